@@ -1,0 +1,1 @@
+"""Side effects, idempotent, methods on one class per collaborator."""

@@ -1,0 +1,1 @@
+"""Every door for the outside."""

@@ -1,0 +1,1 @@
+"""HTML for people: the website, customers, suppliers, guides and the back office."""

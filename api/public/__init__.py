@@ -1,0 +1,1 @@
+"""Doors without a login: the website, customers, suppliers and guides."""

@@ -1,0 +1,1 @@
+"""Doors for staff, JSON under /api/v1."""

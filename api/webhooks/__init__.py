@@ -1,0 +1,1 @@
+"""Doors for providers' events: verify, store, 2xx."""

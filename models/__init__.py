@@ -1,0 +1,1 @@
+"""Rules, messages, tables and the only SQL."""

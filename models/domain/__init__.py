@@ -1,0 +1,1 @@
+"""Pure rules over plain data; the standard library only."""

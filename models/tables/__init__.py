@@ -1,0 +1,1 @@
+"""SQLAlchemy tables, one file per module of the plan."""

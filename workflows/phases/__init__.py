@@ -1,0 +1,1 @@
+"""The phases of a booking's life, each a coroutine that returns the next stage."""
