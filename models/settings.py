@@ -44,16 +44,16 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field("default", alias="TEMPORAL_NAMESPACE")
     temporal_ui_url: str = Field("http://127.0.0.1:8233", alias="TEMPORAL_UI_URL")
     task_queue_prefix: str = Field("", alias="ATP_TASK_QUEUE_PREFIX")
-    """Set by tests so that many stacks share one Temporal server without taking each other's work."""
+    """Set by tests, so that many stacks can share one Temporal server."""
 
     public_url: str = Field("http://127.0.0.1:8080", alias="ATP_PUBLIC_URL")
     sandbox_url: str = Field("http://127.0.0.1:8090", alias="ATP_SANDBOX_URL")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field((), alias="ATP_ALLOWED_ORIGINS")
-    """Origins of the existing website and back-office pages: CORS with credentials and return_to."""
+    """Origins of the existing website and its pages: CORS with credentials, and return_to."""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field((), alias="ATP_TRUSTED_PROXIES")
     """Addresses whose X-Forwarded-For is believed."""
     rate_limit: str = Field("60/minute", alias="ATP_RATE_LIMIT")
-    """Public endpoints, per client address: `<count>/<second|minute|hour>`, or `off` outside production."""
+    """Public endpoints, per client: `<count>/<second|minute|hour>`; `off` outside production."""
     link_secret: SecretStr = Field(SecretStr("sandbox_link_secret"), alias="ATP_LINK_SECRET")
     """Key from which the tokens of customers', suppliers' and guides' links are derived."""
 
@@ -73,21 +73,29 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("AsiaTravelPlan <trips@asiatravelplan.example>", alias="ATP_MAIL_FROM")
 
-    twilio_account_sid: str = Field("ACsandbox00000000000000000000000000", alias="TWILIO_ACCOUNT_SID")
-    twilio_auth_token: SecretStr = Field(SecretStr("sandbox_twilio_token"), alias="TWILIO_AUTH_TOKEN")
+    twilio_account_sid: str = Field(
+        "ACsandbox00000000000000000000000000", alias="TWILIO_ACCOUNT_SID"
+    )
+    twilio_auth_token: SecretStr = Field(
+        SecretStr("sandbox_twilio_token"), alias="TWILIO_AUTH_TOKEN"
+    )
     twilio_api_base: str = Field("http://127.0.0.1:8090/twilio", alias="TWILIO_API_BASE")
     twilio_whatsapp_from: str = Field("whatsapp:+14155238886", alias="TWILIO_WHATSAPP_FROM")
     twilio_sms_from: str = Field("+15005550006", alias="TWILIO_SMS_FROM")
 
-    turnstile_secret: SecretStr = Field(SecretStr("sandbox_turnstile_secret"), alias="TURNSTILE_SECRET")
+    turnstile_secret: SecretStr = Field(
+        SecretStr("sandbox_turnstile_secret"), alias="TURNSTILE_SECRET"
+    )
     turnstile_verify_url: str = Field(
         "http://127.0.0.1:8090/turnstile/v0/siteverify", alias="TURNSTILE_VERIFY_URL"
     )
-    captcha_required: bool = Field(False, alias="ATP_CAPTCHA_REQUIRED")
+    captcha_required: bool = Field(default=False, alias="ATP_CAPTCHA_REQUIRED")
 
     oidc_issuer: str = Field("http://127.0.0.1:8090/oidc", alias="OIDC_ISSUER")
     oidc_client_id: str = Field("asiatravelplan", alias="OIDC_CLIENT_ID")
-    oidc_client_secret: SecretStr = Field(SecretStr("sandbox_oidc_secret"), alias="OIDC_CLIENT_SECRET")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr("sandbox_oidc_secret"), alias="OIDC_CLIENT_SECRET"
+    )
 
     chromium_path: str = Field("", alias="ATP_CHROMIUM")
     """Path of a headless Chromium; empty means look in Playwright's cache, then on PATH."""
@@ -97,7 +105,12 @@ class Settings(BaseSettings):
     @classmethod
     def split_lists(cls, values: dict[str, object]) -> dict[str, object]:
         """Reads comma-separated lists, the form in which orchestrators pass them."""
-        for name in ("ATP_ALLOWED_ORIGINS", "ATP_TRUSTED_PROXIES", "allowed_origins", "trusted_proxies"):
+        for name in (
+            "ATP_ALLOWED_ORIGINS",
+            "ATP_TRUSTED_PROXIES",
+            "allowed_origins",
+            "trusted_proxies",
+        ):
             value = values.get(name)
             if isinstance(value, str):
                 values[name] = tuple(part.strip() for part in value.split(",") if part.strip())

@@ -1,0 +1,122 @@
+"""Refusals: each a class, a stable code and a sentence for the person who gets it."""
+
+
+class DomainError(Exception):
+    """A rule says no. `code` is stable for programs; the text is for the person who asked."""
+
+    code = "REFUSED"
+
+
+class BookingChangedError(DomainError):
+    """The booking was changed by someone else since the caller read it."""
+
+    code = "BOOKING_HASH_MISMATCH"
+
+    def __init__(self) -> None:
+        super().__init__("Booking changed in backend")
+
+
+class BookingClosedError(DomainError):
+    """The booking's story has ended, or was cancelled."""
+
+    code = "BOOKING_CLOSED"
+
+
+class NotFoundError(DomainError):
+    """Nothing of that id is known, or the caller may not see it."""
+
+    code = "NOT_FOUND"
+
+
+class ForbiddenError(DomainError):
+    """The caller's role or object rights do not allow this."""
+
+    code = "FORBIDDEN"
+
+
+class InvalidInputError(DomainError):
+    """What was sent breaks a rule; the sentence names the field."""
+
+    code = "INVALID_INPUT"
+
+
+class LinkInvalidError(DomainError):
+    """A link's token is unknown, expired or withdrawn."""
+
+    code = "LINK_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link is not valid any more. Please use the newest e-mail from us, "
+            "or reply to it and we will send you a new one."
+        )
+
+
+class QuoteNotOpenError(DomainError):
+    """The quote version can't be answered; the sentence says what to do instead."""
+
+    code = "QUOTE_NOT_OPEN"
+
+
+class QuoteNotSendableError(DomainError):
+    """The quote version can't be sent as it is."""
+
+    code = "QUOTE_NOT_SENDABLE"
+
+
+class PaymentNotPossibleError(DomainError):
+    """The instalment can't be paid now; the sentence says why and what to do."""
+
+    code = "PAYMENT_NOT_POSSIBLE"
+
+
+class PaymentProviderUnavailableError(DomainError):
+    """The payment provider did not answer; nothing was charged."""
+
+    code = "PAYMENT_PROVIDER_UNAVAILABLE"
+
+
+class ServiceOrderNotOpenError(DomainError):
+    """The service order was answered, released or cancelled already."""
+
+    code = "SERVICE_ORDER_NOT_OPEN"
+
+
+class GuideOfferNotOpenError(DomainError):
+    """The guide's offer was answered, lapsed or withdrawn already."""
+
+    code = "GUIDE_OFFER_NOT_OPEN"
+
+
+class GuideNotFreeError(DomainError):
+    """The guide has another trip on one of these days."""
+
+    code = "GUIDE_NOT_FREE"
+
+
+class ChecklistItemNotOpenError(DomainError):
+    """The checklist item was done or waived already, or is not on this booking's list."""
+
+    code = "CHECKLIST_ITEM_NOT_OPEN"
+
+
+REFUSALS: dict[str, type[DomainError]] = {
+    error.code: error
+    for error in (
+        BookingChangedError,
+        BookingClosedError,
+        NotFoundError,
+        ForbiddenError,
+        InvalidInputError,
+        LinkInvalidError,
+        QuoteNotOpenError,
+        QuoteNotSendableError,
+        PaymentNotPossibleError,
+        PaymentProviderUnavailableError,
+        ServiceOrderNotOpenError,
+        GuideOfferNotOpenError,
+        GuideNotFreeError,
+        ChecklistItemNotOpenError,
+    )
+}
+"""From a code, as it crosses the Temporal boundary, back to its class."""

@@ -1,0 +1,94 @@
+"""Every policy number, in one immutable record that reaches workflows as data.
+
+The figures are the defaults of the booking's lifecycle specification. Days and hours are counted on
+the policy's own clock (see `clock.py`), so that a demonstration can play months in a minute.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from models.domain.stages import Stage
+
+DEFAULT_SLA_HOURS: dict[Stage, float] = {
+    Stage.NEW: 2,
+    Stage.QUALIFIED: 8,
+    Stage.PROPOSAL_SENT: 24,
+    Stage.NEGOTIATION: 48,
+    Stage.INVOICE_SENT: 24,
+    Stage.PAYMENT_RECEIVED: 0,
+    Stage.WON: 24,
+    Stage.LOST: 0,
+    Stage.POST_TRIP: 0,
+}
+
+
+@dataclass(frozen=True)
+class ChecklistRule:
+    """One preparation, due so many days before departure, owned by a role."""
+
+    key: str
+    title: str
+    days_before: int
+    owner_role: str
+
+
+@dataclass(frozen=True)
+class RefundTier:
+    """Cancelled at least `days_before` departure: this share of what was paid goes back."""
+
+    days_before: int
+    refund_percent: int
+
+
+DEFAULT_CHECKLIST = (
+    ChecklistRule("traveller_details", "Traveller details and passports", 60, "atp_staff"),
+    ChecklistRule("dietary_needs", "Dietary and health needs", 30, "atp_staff"),
+    ChecklistRule("supplier_reconfirmation", "Suppliers reconfirmed", 14, "atp_staff"),
+    ChecklistRule("final_documents", "Vouchers and final documents sent", 10, "atp_staff"),
+    ChecklistRule("emergency_contacts", "Emergency contacts on file", 7, "atp_staff"),
+)
+
+DEFAULT_REFUND_TIERS = (
+    RefundTier(60, 100),
+    RefundTier(45, 70),
+    RefundTier(30, 50),
+    RefundTier(14, 20),
+    RefundTier(0, 0),
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of the policy record. Hours, days and percentages as named."""
+
+    version: int
+    seconds_per_day: float = 86_400.0
+    sla_hours: dict[Stage, float] = field(default_factory=lambda: dict(DEFAULT_SLA_HOURS))
+    sla_warning_minutes: float = 30
+    quote_valid_days: float = 14
+    quote_unviewed_reminder_days: float = 3
+    quote_expiry_reminder_days: float = 3
+    lost_after_expiry_days: float = 14
+    reopen_days: float = 90
+    deposit_percent: int = 30
+    balance_days_before: int = 45
+    reminder_days_before: tuple[int, ...] = (7, 3, 0)
+    reminder_days_after: tuple[int, ...] = (2,)
+    overdue_finance_days: float = 3
+    overdue_manager_days: float = 7
+    supplier_answer_hours: float = 24
+    supplier_urgent_fraction: float = 0.2
+    supplier_least_hours: float = 1
+    guide_answer_hours: float = 24
+    checklist: tuple[ChecklistRule, ...] = DEFAULT_CHECKLIST
+    refund_tiers: tuple[RefundTier, ...] = DEFAULT_REFUND_TIERS
+    welcome_days_before: float = 3
+    run_sheet_days_before: float = 1
+    review_days_after: float = 1
+    duplicate_window_minutes: float = 10
+    """The same submission within this window is a replay (counted in real minutes)."""
+
+    def sla(self, stage: Stage) -> timedelta | None:
+        """How long a booking may stay in a stage; None where no clock runs."""
+        hours = self.sla_hours.get(stage, 0)
+        return timedelta(hours=hours) if hours else None

@@ -1,0 +1,32 @@
+"""Clocks on answers: a stage's SLA, a supplier's time to answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.domain.policy import Policy
+from models.domain.stages import Stage
+
+
+@dataclass(frozen=True)
+class SlaClock:
+    """Policy instants at which a stage's owner is warned and the breach is escalated."""
+
+    warn_at: datetime
+    due_at: datetime
+
+
+def sla_clock(stage: Stage, entered_at: datetime, policy: Policy) -> SlaClock | None:
+    """The clock of a stage entered at a policy instant; None where no clock runs."""
+    allowed = policy.sla(stage)
+    if allowed is None:
+        return None
+    due = entered_at + allowed
+    return SlaClock(max(entered_at, due - timedelta(minutes=policy.sla_warning_minutes)), due)
+
+
+def supplier_answer_due(requested_at: datetime, departure_at: datetime, policy: Policy) -> datetime:
+    """When a supplier's answer is due: 24 h, or a fifth of the time left, at least an hour."""
+    usual = timedelta(hours=policy.supplier_answer_hours)
+    left = (departure_at - requested_at) * policy.supplier_urgent_fraction
+    least = timedelta(hours=policy.supplier_least_hours)
+    return requested_at + max(least, min(usual, left))

@@ -1,0 +1,113 @@
+"""Quotes: versions that never change once sent, their days, lines and acceptances."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base
+from models.tables.crm import NOW
+
+
+class QuoteVersion(Base):
+    """One version of a booking's quote. `total_minor` is the sum of its lines."""
+
+    __tablename__ = "quote_versions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    booking_id: Mapped[str] = mapped_column(ForeignKey("bookings.id"))
+    version: Mapped[int]
+    status: Mapped[str] = mapped_column(server_default="DRAFT")
+    """A QuoteStatus."""
+    title: Mapped[str]
+    intro: Mapped[str] = mapped_column(server_default="")
+    currency: Mapped[str]
+    total_minor: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    departure_on: Mapped[date]
+    return_on: Mapped[date]
+    travelers: Mapped[int]
+    change_summary: Mapped[str | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    sent_at: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
+    """The real instant at which the quote expires."""
+    first_viewed_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
+    document_sha256: Mapped[str | None]
+    """Hash of the PDF that was sent: what an acceptance accepts."""
+
+    __table_args__ = (
+        UniqueConstraint("booking_id", "version"),
+        CheckConstraint("departure_on <= return_on", name="days_in_order"),
+        CheckConstraint("total_minor >= 0", name="total_not_negative"),
+        Index(
+            "uq_quote_versions_one_accepted",
+            "booking_id",
+            unique=True,
+            postgresql_where=text("status = 'ACCEPTED'"),
+        ),
+    )
+
+
+class QuoteDay(Base):
+    """A day of the itinerary; `day` counts from 1 at departure."""
+
+    __tablename__ = "quote_days"
+
+    quote_version_id: Mapped[str] = mapped_column(
+        ForeignKey("quote_versions.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str]
+    title: Mapped[str]
+    text: Mapped[str]
+
+
+class QuoteLine(Base):
+    """A service with its price. Minor units; cost in its own currency."""
+
+    __tablename__ = "quote_lines"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    quote_version_id: Mapped[str] = mapped_column(
+        ForeignKey("quote_versions.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    day: Mapped[int]
+    nights: Mapped[int] = mapped_column(server_default=text("0"))
+    kind: Mapped[str]
+    """A ServiceKind."""
+    description: Mapped[str]
+    partner_id: Mapped[str | None] = mapped_column(ForeignKey("partners.id"))
+    rate_card_id: Mapped[str | None] = mapped_column(ForeignKey("rate_cards.id"))
+    quantity: Mapped[int]
+    unit_price_minor: Mapped[int] = mapped_column(BigInteger)
+    total_minor: Mapped[int] = mapped_column(BigInteger)
+    cost_minor: Mapped[int | None] = mapped_column(BigInteger)
+    cost_currency: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("quote_version_id", "position"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("unit_price_minor >= 0", name="unit_price_not_negative"),
+        CheckConstraint("total_minor = quantity * unit_price_minor", name="total_exact"),
+    )
+
+
+class QuoteAcceptance(Base):
+    """Who accepted which version, under which terms, from where. Written before it is decided."""
+
+    __tablename__ = "quote_acceptances"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    quote_version_id: Mapped[str] = mapped_column(ForeignKey("quote_versions.id"), index=True)
+    name: Mapped[str]
+    terms_version: Mapped[str]
+    ip_address: Mapped[str | None]
+    user_agent: Mapped[str | None]
+    document_sha256: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    accepted: Mapped[bool] = mapped_column(server_default=text("false"))
+    """True for the one that the booking took; others were refused."""
