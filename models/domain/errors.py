@@ -100,6 +100,17 @@ class ChecklistItemNotOpenError(DomainError):
     code = "CHECKLIST_ITEM_NOT_OPEN"
 
 
+class DecisionUnavailableError(DomainError):
+    """Nobody can decide just now; nothing happened, and asking again with the same key is safe."""
+
+    code = "TEMPORAL_UNAVAILABLE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This can't be decided just now. Nothing was changed; please try again in a few seconds."
+        )
+
+
 REFUSALS: dict[str, type[DomainError]] = {
     error.code: error
     for error in (
