@@ -1,0 +1,76 @@
+"""The fixtures of every test: real servers, started once for a run and thrown away after it."""
+
+import atexit
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from tests.support.cluster import Cluster, Servers, inherited
+
+SERVERS = Servers()
+EXIT_STATUS: list[int] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts the servers for all workers; a run in one process starts them when a test asks."""
+    if hasattr(config, "workerinput"):
+        return
+    atexit.register(_leave)
+    atexit.register(SERVERS.stop)
+    if getattr(config.option, "numprocesses", None) and not config.option.collectonly:
+        SERVERS.start()
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Keeps the verdict for the way out."""
+    EXIT_STATUS.append(int(exitstatus))
+
+
+def pytest_unconfigure() -> None:
+    """Stops the servers, also after a failure."""
+    SERVERS.stop()
+
+
+def _leave() -> None:
+    """Ends the process before Temporal's client does: its threads may abort an orderly exit."""
+    if EXIT_STATUS and "temporalio.bridge.temporal_sdk_bridge" in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(EXIT_STATUS[-1])
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The run's servers."""
+    return inherited() or SERVERS.start()
+
+
+@pytest.fixture
+def database_url(cluster: Cluster) -> Iterator[str]:
+    """A migrated, empty database of the test's own: `postgresql://...`."""
+    with cluster.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_database_url(cluster: Cluster) -> Iterator[str]:
+    """A migrated database for all tests of a worker; those who use it undo what they write."""
+    with cluster.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def temporal_address(cluster: Cluster) -> str:
+    """Where the run's Temporal server listens: `127.0.0.1:port`."""
+    return cluster.temporal_address
+
+
+@pytest_asyncio.fixture(scope="session")
+async def temporal_client(temporal_address: str) -> AsyncIterator[Client]:
+    """A client of the run's Temporal server that speaks Pydantic; use a fresh task queue each."""
+    yield await Client.connect(temporal_address, data_converter=pydantic_data_converter)

@@ -1,0 +1,1 @@
+"""What tests of every layer share: throwaway servers."""
