@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     environment: Environment = Field(Environment.LOCAL, alias="ATP_ENV")
     data_dir: Path = Field(Path(".data"), alias="ATP_DATA_DIR")
     http_port: int = Field(8080, alias="ATP_HTTP_PORT")
+    worker_port: int = Field(8070, alias="ATP_WORKER_PORT")
+    """Where the worker answers `GET /health`, on loopback."""
     sandbox_port: int = Field(8090, alias="ATP_SANDBOX_PORT")
     temporal_port: int = Field(7233, alias="ATP_TEMPORAL_PORT")
     temporal_ui_port: int = Field(8233, alias="ATP_TEMPORAL_UI_PORT")
