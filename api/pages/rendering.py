@@ -1,0 +1,75 @@
+"""The one Jinja environment of all pages, and the one function that renders with it."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from api.pages import formats
+
+PAGES = Path(__file__).parent
+STATIC = PAGES / "static"
+STATIC_URL = "/static"
+OK = 200
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file, with a mark of its content so that it may be kept for ever."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"{STATIC_URL}/{name}?v={mark}"
+
+
+def idempotency_key() -> str:
+    """A fresh key for a form: the same form sent twice is the same command."""
+    return str(uuid4())
+
+
+def make_environment() -> Environment:
+    """Jinja with escaping on, unknown names refused, and the filters of `formats`."""
+    environment = Environment(
+        loader=FileSystemLoader(PAGES / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "money": formats.money,
+        "datetime": formats.moment,
+        "date": formats.day,
+        "iso": formats.iso,
+        "ago": formats.ago,
+        "due": formats.due,
+        "urgency": formats.urgency,
+        "words": formats.words,
+        "tone": formats.tone,
+    }
+    environment.globals |= {"static": static, "idempotency_key": idempotency_key, "lang": "en"}
+    return environment
+
+
+ENVIRONMENT = make_environment()
+
+
+def render(request: Request, template: str, *, status: int = OK, **context: object) -> HTMLResponse:
+    """A page from a template of `templates/`.
+
+    Args:
+        request: what is answered; its CSRF token, if identity gave it one, reaches every form.
+        template: path below `templates/`, such as `backoffice/booking.html`.
+        status: the answer's status; errors take theirs from `api.problems`.
+        context: what the template shows. `now`, `request` and `csrf_token` are always there.
+    """
+    facts: dict[str, object] = {
+        "request": request,
+        "now": datetime.now(UTC),
+        "csrf_token": getattr(request.state, "csrf_token", ""),
+        **context,
+    }
+    return HTMLResponse(ENVIRONMENT.get_template(template).render(facts), status_code=status)

@@ -1,0 +1,50 @@
+// What pages do beyond HTML and htmx: countdowns, and forms that can't be sent twice by a double click.
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+function spoken(seconds) {
+  if (seconds >= 2 * DAY) return `${Math.floor(seconds / DAY)} days`;
+  if (seconds >= HOUR) return `${Math.floor(seconds / HOUR)} h ${Math.floor((seconds % HOUR) / MINUTE)} min`;
+  if (seconds >= MINUTE) return `${Math.floor(seconds / MINUTE)} min`;
+  return `${Math.floor(seconds)} s`;
+}
+
+function refreshCountdown(element) {
+  const seconds = (Date.parse(element.dateTime) - Date.now()) / 1000;
+  const text = seconds >= 0 ? `due in ${spoken(seconds)}` : `overdue by ${spoken(-seconds)}`;
+  if (element.textContent !== text) element.textContent = text;
+  element.classList.toggle("badge-bad", seconds < 0);
+  element.classList.toggle("badge-warn", seconds >= 0 && seconds < HOUR / 2);
+}
+
+function refreshCountdowns() {
+  document.querySelectorAll("time[data-countdown]").forEach(refreshCountdown);
+}
+
+refreshCountdowns();
+setInterval(refreshCountdowns, 1000);
+
+// The server knows a repeated form by its idempotency key; this only spares the person the doubt.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  const button = event.submitter ?? form.querySelector("button[type=submit]");
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  button?.setAttribute("aria-disabled", "true");
+});
+
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+  });
+});
+
+// After a page that was sent back with a notice, the notice is read out and seen first.
+document.querySelector("[data-focus]")?.focus();
