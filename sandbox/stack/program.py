@@ -18,6 +18,15 @@ LIBC: Final = ctypes.CDLL(None, use_errno=True)
 Probe = Callable[[], bool]
 
 
+def always() -> bool:
+    """The answer of a program that need not be asked."""
+    return True
+
+
+def nothing_more() -> None:
+    """What most programs need once they are healthy."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """The user that a process runs as."""
@@ -28,11 +37,15 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """One server: its command, its surroundings and the question that tells whether it is well."""
+    """One process: its command, its surroundings and the question that tells whether it is well."""
 
     name: str
     command: tuple[str, ...]
-    healthy: Probe
+    healthy: Probe = always
+    once_healthy: Callable[[], None] = nothing_more
+    """What is done with it before others may use it."""
+    runs_once: bool = False
+    """Whether it does its work and ends, instead of serving."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = None
     account: Account | None = None
@@ -42,7 +55,9 @@ class Program:
     ports: tuple[tuple[int, str], ...] = ()
     """The ports it listens on, each with the variable that moves it."""
     patience_seconds: float = 60.0
-    """How long it may take until it is healthy."""
+    """How long it may take until it is healthy, or done."""
+    stop_seconds: float = 1.5
+    """How long it may take to end once asked to."""
 
 
 def unprivileged_account() -> Account | None:

@@ -74,6 +74,14 @@ def serves(address: str) -> bool:
     return answers(host, int(port)) and "SERVING" in _operator(address, "cluster", "health")
 
 
+def add_search_attributes(address: str, attributes: SearchAttributes) -> None:
+    """Registers at a running server those of the attributes that it does not know yet."""
+    known = _operator(address, "search-attribute", "list").split()
+    for name, kind in attributes:
+        if name not in known:
+            _operator(address, "search-attribute", "create", "--name", name, "--type", kind)
+
+
 def binary() -> str:
     """The path of the `temporal` program that came with the environment.
 
