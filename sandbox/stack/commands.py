@@ -57,7 +57,9 @@ def prepare(data: DataDir) -> Plan:
 async def _run(plan: Plan, data: DataDir, console: Console) -> None:
     def record(_name: str = "") -> None:
         logins = stack_file.demo_logins()
-        content = stack_file.describe(plan.urls, plan.environment, stack.pids, logins)
+        content = stack_file.describe(
+            plan.urls, plan.environment, {"supervisor": os.getpid(), **stack.pids}, logins
+        )
         stack_file.save(data.stack_file, content)
 
     stack = Supervisor(

@@ -1,0 +1,56 @@
+"""Runs the whole suite: in parallel what can be, then alone what kills processes; one verdict."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PARALLEL: Final = ("-n", "2", "--dist", "worksteal", "-m", "not chaos")
+ALONE: Final = ("-m", "chaos", "tests/chaos")
+CLOSING_LINE: Final = re.compile(r"=+ (?P<counts>.*\d+ \w+.*) in [\d.]+s.*=+|no tests ran.*")
+COUNT: Final = re.compile(
+    r"(?P<number>\d+) (?P<what>passed|failed|errors?|skipped|xfailed|xpassed)"
+)
+NO_TESTS: Final = 5
+
+
+def run(options: tuple[str, ...]) -> tuple[int, Counter[str]]:
+    """Runs pytest, showing its output; its exit code and how many tests ended how."""
+    command = [sys.executable, "-m", "pytest", *options, *sys.argv[1:]]
+    counts: Counter[str] = Counter()
+    with subprocess.Popen(  # noqa: S603 - pytest, with what the caller typed
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as pytest:
+        for line in pytest.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            if CLOSING_LINE.fullmatch(line.strip()):
+                counts = count(line)
+    return pytest.returncode, counts
+
+
+def count(closing_line: str) -> Counter[str]:
+    """How many tests passed, failed and were skipped, by pytest's last line."""
+    counts: Counter[str] = Counter()
+    for match in COUNT.finditer(closing_line):
+        what = {"error": "failed", "errors": "failed"}.get(match["what"], match["what"])
+        counts[what] += int(match["number"])
+    return counts
+
+
+def main() -> int:
+    """Runs both halves and prints their sum; 0 when every test passed."""
+    first_code, counts = run(PARALLEL)
+    last_code, more = run(ALONE)
+    counts += more
+    sys.stdout.write(
+        f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped\n"
+    )
+    return first_code or (0 if last_code == NO_TESTS else last_code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
