@@ -1,0 +1,218 @@
+"""Quote versions as staff build them: drafts that change, and the versions that no longer do."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.domain.errors import InvalidInputError, NotFoundError, QuoteNotSendableError
+from models.domain.stages import QuoteStatus, ServiceKind
+from models.messages.ids import new_id
+from models.tables.crm import Booking
+from models.tables.partners import RateCard
+from models.tables.quote import QuoteDay, QuoteLine, QuoteVersion
+
+
+@dataclass(frozen=True)
+class DraftDay:
+    """A day of the itinerary, in order from departure."""
+
+    place: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A service of the quote, priced in the quote's currency; its cost comes from the rate card."""
+
+    day: int
+    nights: int
+    kind: ServiceKind
+    description: str
+    partner_id: str | None
+    rate_card_id: str | None
+    quantity: int
+    unit_price_minor: int
+
+
+@dataclass(frozen=True)
+class QuoteDraft:
+    """Everything that staff write into a version."""
+
+    title: str
+    intro: str
+    currency: str
+    departure_on: date
+    return_on: date
+    travelers: int
+    change_summary: str
+    days: tuple[DraftDay, ...]
+    lines: tuple[DraftLine, ...]
+
+    @property
+    def total_minor(self) -> int:
+        """The price: the sum of the lines, minor units."""
+        return sum(line.quantity * line.unit_price_minor for line in self.lines)
+
+
+@dataclass(frozen=True)
+class FullVersion:
+    """A version with its days and lines."""
+
+    version: QuoteVersion
+    days: list[QuoteDay]
+    lines: list[QuoteLine]
+
+
+async def list_versions(session: AsyncSession, booking_id: str) -> list[QuoteVersion]:
+    """A booking's versions, the newest first."""
+    statement = select(QuoteVersion).where(QuoteVersion.booking_id == booking_id)
+    return list(await session.scalars(statement.order_by(QuoteVersion.version.desc())))
+
+
+async def find_version(session: AsyncSession, booking_id: str, version_id: str) -> FullVersion:
+    """A version of a booking with its days and lines.
+
+    Raises:
+        NotFoundError: the booking has no such version.
+    """
+    version = await _version(session, booking_id, version_id)
+    days = select(QuoteDay).where(QuoteDay.quote_version_id == version_id).order_by(QuoteDay.day)
+    lines = select(QuoteLine).where(QuoteLine.quote_version_id == version_id)
+    return FullVersion(
+        version,
+        list(await session.scalars(days)),
+        list(await session.scalars(lines.order_by(QuoteLine.position))),
+    )
+
+
+async def create_draft(
+    session: AsyncSession, booking_id: str, draft: QuoteDraft, created_by: str
+) -> QuoteVersion:
+    """The booking's next version, as a draft.
+
+    Raises:
+        InvalidInputError: a line's rate card is unknown, another supplier's or out of season.
+    """
+    await session.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
+    last = await session.scalar(
+        select(func.max(QuoteVersion.version)).where(QuoteVersion.booking_id == booking_id)
+    )
+    version = QuoteVersion(
+        id=new_id("quote"),
+        booking_id=booking_id,
+        version=(last or 0) + 1,
+        status=QuoteStatus.DRAFT,
+        created_by=created_by,
+        **_columns(draft),
+    )
+    session.add(version)
+    await session.flush()
+    await _write_content(session, version.id, draft)
+    await session.refresh(version)
+    return version
+
+
+async def rewrite_draft(
+    session: AsyncSession, booking_id: str, version_id: str, draft: QuoteDraft
+) -> QuoteVersion:
+    """Replaces all that a draft says.
+
+    Raises:
+        NotFoundError: the booking has no such version.
+        QuoteNotSendableError: the version is no draft any more.
+        InvalidInputError: a line's rate card is unknown, another supplier's or out of season.
+    """
+    version = await _version(session, booking_id, version_id, lock=True)
+    if version.status != QuoteStatus.DRAFT:
+        raise QuoteNotSendableError(
+            f"Version {version.version} was sent and can't change any more. Start a new version."
+        )
+    for name, value in _columns(draft).items():
+        setattr(version, name, value)
+    await session.execute(delete(QuoteDay).where(QuoteDay.quote_version_id == version_id))
+    await session.execute(delete(QuoteLine).where(QuoteLine.quote_version_id == version_id))
+    await _write_content(session, version_id, draft)
+    return version
+
+
+async def _version(
+    session: AsyncSession, booking_id: str, version_id: str, *, lock: bool = False
+) -> QuoteVersion:
+    statement = select(QuoteVersion).where(
+        QuoteVersion.id == version_id, QuoteVersion.booking_id == booking_id
+    )
+    version = await session.scalar(statement.with_for_update() if lock else statement)
+    if version is None:
+        raise NotFoundError("This booking has no such quote version.")
+    return version
+
+
+def _columns(draft: QuoteDraft) -> dict[str, object]:
+    return {
+        "title": draft.title,
+        "intro": draft.intro,
+        "currency": draft.currency,
+        "departure_on": draft.departure_on,
+        "return_on": draft.return_on,
+        "travelers": draft.travelers,
+        "change_summary": draft.change_summary or None,
+        "total_minor": draft.total_minor,
+    }
+
+
+async def _write_content(session: AsyncSession, version_id: str, draft: QuoteDraft) -> None:
+    rates = await _rates(session, draft)
+    session.add_all(
+        QuoteDay(
+            quote_version_id=version_id, day=number, place=day.place, title=day.title, text=day.text
+        )
+        for number, day in enumerate(draft.days, start=1)
+    )
+    session.add_all(
+        _line(version_id, position, line, rates.get(line.rate_card_id or ""))
+        for position, line in enumerate(draft.lines, start=1)
+    )
+    await session.flush()
+
+
+async def _rates(session: AsyncSession, draft: QuoteDraft) -> dict[str, RateCard]:
+    wanted = {line.rate_card_id for line in draft.lines if line.rate_card_id}
+    found = await session.scalars(select(RateCard).where(RateCard.id.in_(wanted)))
+    rates = {rate.id: rate for rate in found}
+    for number, line in enumerate(draft.lines, start=1):
+        if line.rate_card_id:
+            _check_rate(number, line, rates.get(line.rate_card_id), draft.departure_on)
+    return rates
+
+
+def _check_rate(number: int, line: DraftLine, rate: RateCard | None, on: date) -> None:
+    if rate is None or rate.partner_id != line.partner_id:
+        raise InvalidInputError(f"Line {number}: the rate is not one of this supplier's.")
+    if not rate.valid_from <= on <= rate.valid_to:
+        raise InvalidInputError(
+            f"Line {number}: the rate is valid from {rate.valid_from} to {rate.valid_to}, "
+            f"but the trip departs on {on}."
+        )
+
+
+def _line(version_id: str, position: int, line: DraftLine, rate: RateCard | None) -> QuoteLine:
+    """A stored line; its cost is the rate's for the quantity, in the rate's currency."""
+    return QuoteLine(
+        id=new_id("line"),
+        quote_version_id=version_id,
+        position=position,
+        day=line.day,
+        nights=line.nights,
+        kind=line.kind,
+        description=line.description,
+        partner_id=line.partner_id,
+        rate_card_id=line.rate_card_id,
+        quantity=line.quantity,
+        unit_price_minor=line.unit_price_minor,
+        total_minor=line.quantity * line.unit_price_minor,
+        cost_minor=rate.cost_minor * line.quantity if rate else None,
+        cost_currency=rate.currency if rate else None,
+    )

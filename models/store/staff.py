@@ -1,0 +1,40 @@
+"""Members of staff."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.messages.ids import new_id
+from models.tables.crm import Staff
+
+
+async def list_staff(session: AsyncSession, *, active_only: bool = True) -> list[Staff]:
+    """Staff by name."""
+    statement = select(Staff).order_by(Staff.name)
+    if active_only:
+        statement = statement.where(Staff.active)
+    return list(await session.scalars(statement))
+
+
+async def create_staff(
+    session: AsyncSession,
+    *,
+    name: str,
+    usernames: list[str],
+    destinations: list[str],
+    languages: list[str],
+    email: str | None = None,
+    active: bool = True,
+) -> Staff:
+    """A new member of staff."""
+    staff = Staff(
+        id=new_id("staff"),
+        name=name,
+        email=email,
+        active=active,
+        usernames=usernames,
+        destinations=destinations,
+        languages=languages,
+    )
+    session.add(staff)
+    await session.flush()
+    return staff
