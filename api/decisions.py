@@ -53,7 +53,8 @@ class Decisions:
                     wait_for_stage=WorkflowUpdateStage.COMPLETED,
                     result_type=receipt,
                 )
-                return await handle.result()
+                answer: Receipt = await handle.result()
+                return answer
         except WorkflowUpdateFailedError as failure:
             raise refusal(failure.cause) from failure
         except RPCError as error:

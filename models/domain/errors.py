@@ -107,7 +107,7 @@ class DecisionUnavailableError(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This can't be decided just now. Nothing was changed; please try again in a few seconds."
+            "This can't be decided just now. Nothing was changed; please try again in a moment."
         )
 
 

@@ -85,6 +85,8 @@ class Policy:
     welcome_days_before: float = 3
     run_sheet_days_before: float = 1
     review_days_after: float = 1
+    history_limit: int = 2_000
+    """Events after which a workflow begins a fresh run at its next wait."""
     duplicate_window_minutes: float = 10
     """The same submission within this window is a replay (counted in real minutes)."""
 

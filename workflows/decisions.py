@@ -1,0 +1,311 @@
+"""What a booking does with each decision: asks the rules, writes one record, answers."""
+
+from temporalio.exceptions import ActivityError
+
+from models.domain.cancellation import RefundOffer, refund_offer
+from models.domain.clock import day_of
+from models.domain.errors import BookingClosedError, ChecklistItemNotOpenError
+from models.domain.payment_plan import draw_plan
+from models.domain.quoting import check_answerable, check_sendable, valid_until
+from models.domain.stages import ChecklistStatus, InstalmentStatus, QuoteStatus, Stage, TripStatus
+from models.messages.booking import (
+    AcceptQuote,
+    AssignStaff,
+    BookingCancelled,
+    BookingChanged,
+    CancelBooking,
+    ChangeStage,
+    ChecklistItemCompleted,
+    CompleteChecklistItem,
+    DeclineQuote,
+    QuoteAccepted,
+    QuoteSent,
+    RequestChange,
+    SendQuote,
+)
+from models.messages.ids import QuoteVersionId
+from models.messages.operations import RecordChecklistItem
+from models.messages.payments import (
+    ApplyPaymentEvent,
+    PaymentApplied,
+    PaymentEvent,
+    SettledInstalment,
+)
+from models.messages.quoting import (
+    QuoteFacts,
+    RecordQuoteAccepted,
+    RecordQuoteClosed,
+    RecordQuoteSent,
+)
+from models.messages.records import NewTask, RecordProgress, TimelineLine
+from workflows import calls
+from workflows.refusing import ask, refuse
+from workflows.state import Cancellation, CollectedInstalment, LiveQuote
+from workflows.story import ACCOUNTANT, Story
+from workflows.telling import tell
+from workflows.visibility import show
+
+UNCANCELLABLE = {
+    TripStatus.IN_PROGRESS: "The trip has begun: handle it as an incident, not a cancellation.",
+    TripStatus.COMPLETED: "The trip is over and can't be cancelled.",
+    TripStatus.CANCELLED: "The booking is cancelled already.",
+}
+
+
+def check_open(story: Story) -> None:
+    """A booking takes decisions until it is cancelled or closed.
+
+    Raises:
+        BookingClosedError: it is.
+    """
+    if story.state.cancellation is not None:
+        raise BookingClosedError("The booking was cancelled. Start a new one for another trip.")
+    if story.state.closed:
+        raise BookingClosedError("The booking is closed. Start a new one for another trip.")
+
+
+def check_cancellable(story: Story) -> None:
+    """A booking can be cancelled at any time before departure.
+
+    Raises:
+        BookingClosedError: it is closed, cancelled, or under way.
+    """
+    check_open(story)
+    if story.state.trip_status in UNCANCELLABLE:
+        raise BookingClosedError(UNCANCELLABLE[story.state.trip_status])
+
+
+def check_live(story: Story, quote_id: QuoteVersionId) -> None:
+    """A customer can answer the live quote of an open booking.
+
+    Raises:
+        BookingClosedError: the booking is cancelled or closed.
+        QuoteNotOpenError: this version is not the live one, or has expired.
+    """
+    check_open(story)
+    quote, accepted = story.state.quote, story.state.accepted
+    check_answerable(
+        quote_id,
+        live_quote_id=quote.id if quote else None,
+        accepted_quote_id=accepted.quote_version_id if accepted else None,
+        valid_until=quote.valid_until if quote else None,
+        now=story.now(),
+    )
+
+
+async def assign_staff(story: Story, command: AssignStaff) -> BookingChanged:
+    """Writes the new owner; their open tasks follow them."""
+    ask(lambda: check_open(story))
+    line = TimelineLine(
+        type="STAFF_CHANGED",
+        detail=f"{story.state.staff_id or 'nobody'} -> {command.staff_id or 'nobody'}",
+        actor=command.actor,
+    )
+    progress = story.progress(
+        line, staff_id=command.staff_id, expected_revision=command.expected_revision
+    )
+    return await _change(story, progress)
+
+
+async def change_stage(story: Story, command: ChangeStage) -> BookingChanged:
+    """Writes the stage that staff chose; the phase under way ends, run() enters the new one."""
+    ask(lambda: check_open(story))
+    progress = story.progress(
+        stage=command.stage, actor=command.actor, expected_revision=command.expected_revision
+    )
+    return await _change(story, progress)
+
+
+async def send_quote(story: Story, command: SendQuote) -> QuoteSent:
+    """Freezes a draft as the one version that can be answered; the phase delivers it."""
+    ask(lambda: check_open(story))
+    ask(lambda: check_sendable(story.state.stage))
+    sent_at = story.now()
+    expires_at = valid_until(sent_at, story.state.policy)
+    line = TimelineLine(type="QUOTE_SENT", detail=command.quote_version_id, actor=command.actor)
+    progress = story.progress(line, stage=Stage.PROPOSAL_SENT, actor=command.actor)
+    recorded = await calls.record_quote_sent(
+        RecordQuoteSent(
+            quote_version_id=command.quote_version_id,
+            valid_until=story.waiting.real(expires_at),
+            today=day_of(sent_at),
+            progress=progress,
+        )
+    )
+    story.state.quote = LiveQuote(facts=recorded.quote, sent_at=sent_at, valid_until=expires_at)
+    story.commit(progress)
+    return QuoteSent(
+        quote_version_id=command.quote_version_id,
+        version=recorded.quote.version,
+        revision=recorded.revision,
+    )
+
+
+async def accept_quote(story: Story, command: AcceptQuote) -> QuoteAccepted:
+    """Freezes the live version as accepted with its payment plan; the phases collect it."""
+    ask(lambda: check_live(story, command.quote_version_id))
+    quote = story.state.quote
+    if quote is None:
+        refuse(BookingClosedError("There is no open quote."))
+    progress = _acceptance(story, quote.facts, command)
+    plan = draw_plan(
+        quote.facts.total_minor, quote.facts.departure_on, story.now(), story.state.policy
+    )
+    recorded = await calls.record_quote_accepted(
+        RecordQuoteAccepted(
+            quote_version_id=quote.id,
+            acceptance_id=command.acceptance_id,
+            plan=story.in_real_time(plan),
+            progress=progress,
+        )
+    )
+    story.state.accepted, story.state.quote = quote.facts, None
+    story.state.instalments = {
+        facts.instalment_id: CollectedInstalment(facts=facts) for facts in recorded.instalments
+    }
+    story.commit(progress)
+    first = recorded.instalments[0]
+    return QuoteAccepted(
+        quote_version_id=quote.id,
+        first_instalment_id=first.instalment_id,
+        amount_minor=first.amount_minor,
+        currency=first.currency,
+    )
+
+
+async def decline_quote(story: Story, command: DeclineQuote) -> BookingChanged:
+    """Ends the live version; the booking is LOST unless staff reopen it."""
+    ask(lambda: check_live(story, command.quote_version_id))
+    line = TimelineLine(type="QUOTE_DECLINED", detail=command.quote_version_id, actor=command.actor)
+    progress = story.progress(line, stage=Stage.LOST, actor=command.actor)
+    recorded = await calls.record_quote_closed(
+        RecordQuoteClosed(
+            quote_version_id=command.quote_version_id,
+            status=QuoteStatus.DECLINED,
+            remark_id=command.remark_id,
+            progress=progress,
+        )
+    )
+    story.state.quote = None
+    story.commit(progress)
+    return BookingChanged(revision=recorded.revision, stage=story.state.stage)
+
+
+async def request_change(story: Story, command: RequestChange) -> BookingChanged:
+    """Moves the booking to NEGOTIATION; the version stays open until a new one supersedes it."""
+    ask(lambda: check_live(story, command.quote_version_id))
+    line = TimelineLine(
+        type="CHANGE_REQUESTED", detail=command.quote_version_id, actor=command.actor
+    )
+    return await _change(story, story.progress(line, stage=Stage.NEGOTIATION, actor=command.actor))
+
+
+async def complete_item(story: Story, command: CompleteChecklistItem) -> ChecklistItemCompleted:
+    """Writes that a preparation is done or waived."""
+    entry = story.state.checklist.get(command.key)
+    if entry is None or entry.status is not ChecklistStatus.OPEN:
+        refuse(ChecklistItemNotOpenError("This preparation is not open on the checklist."))
+    status = ChecklistStatus.WAIVED if command.waived else ChecklistStatus.DONE
+    await calls.record_checklist_item(
+        RecordChecklistItem(
+            booking_id=story.state.booking_id,
+            key=command.key,
+            status=status,
+            actor=command.actor,
+        )
+    )
+    entry.status = status
+    show(story.state)
+    return ChecklistItemCompleted(open_items=story.state.open_items())
+
+
+async def cancel_booking(story: Story, command: CancelBooking) -> BookingCancelled:
+    """Writes the cancellation: from here on no message goes out and no money is taken."""
+    ask(lambda: check_cancellable(story))
+    offer = _refund_offer(story)
+    progress = story.progress(
+        TimelineLine(type="BOOKING_CANCELLED", detail=_in_words(offer), actor=command.actor),
+        stage=Stage.LOST,
+        trip_status=TripStatus.CANCELLED,
+        actor=command.actor,
+        withdraw_tasks=True,
+    )
+    await calls.record_progress(progress)
+    story.commit(progress)
+    story.state.cancellation = Cancellation(
+        actor=command.actor, remark_id=command.remark_id, refund_minor=offer.refund_minor
+    )
+    return BookingCancelled(
+        paid_minor=offer.paid_minor,
+        refund_minor=offer.refund_minor,
+        penalty_minor=offer.penalty_minor,
+    )
+
+
+async def take_payment_event(story: Story, fact: PaymentEvent) -> None:
+    """Applies a provider's event; what can't be applied is handed to finance."""
+    async with story.deciding:
+        event = ApplyPaymentEvent(
+            booking_id=story.state.booking_id,
+            event_row=fact.event_row,
+            hold=story.state.cancellation is not None or story.state.closed,
+        )
+        try:
+            applied = await calls.apply_payment_event(event)
+        except ActivityError:
+            line = TimelineLine(type="PAYMENT_EVENT_STUCK", detail=str(fact.event_row))
+            task = NewTask(
+                key=f"payment_event:{fact.event_row}",
+                title="A payment event could not be applied: look at it by hand",
+                owner_role=ACCOUNTANT,
+            )
+            await story.note(line, task)
+        else:
+            await _settle(story, applied)
+
+
+async def _settle(story: Story, applied: PaymentApplied) -> None:
+    if applied.payment_id is None:
+        return
+    if not applied.held_minor:
+        story.state.paid_minor += applied.amount_minor
+    for instalment_id in applied.settled:
+        part = story.state.instalments.get(instalment_id)
+        if part is not None:
+            part.status = InstalmentStatus.PAID
+        fact = SettledInstalment(payment_id=applied.payment_id)
+        await tell(instalment_id, "settled", fact)
+    show(story.state)
+
+
+async def _change(story: Story, progress: RecordProgress) -> BookingChanged:
+    recorded = await calls.record_progress(progress)
+    story.commit(progress)
+    return BookingChanged(revision=recorded.revision, stage=story.state.stage)
+
+
+def _acceptance(story: Story, quote: QuoteFacts, command: AcceptQuote) -> RecordProgress:
+    line = TimelineLine(type="QUOTE_ACCEPTED", detail=quote.quote_version_id, actor=command.actor)
+    return story.progress(
+        line,
+        stage=Stage.INVOICE_SENT,
+        actor=command.actor,
+        departure_on=quote.departure_on,
+        return_on=quote.return_on,
+    )
+
+
+def _refund_offer(story: Story) -> RefundOffer:
+    return refund_offer(
+        story.state.paid_minor,
+        story.state.departure_on,
+        day_of(story.now()),
+        story.state.policy,
+    )
+
+
+def _in_words(offer: RefundOffer) -> str:
+    return (
+        f"paid {offer.paid_minor}, goes back {offer.refund_minor} ({offer.refund_percent} %), "
+        f"kept {offer.penalty_minor} (minor units)"
+    )

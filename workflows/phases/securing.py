@@ -1,0 +1,46 @@
+"""Securing: each instalment is collected beside the story; the deposit lets it go on."""
+
+from models.domain.stages import Stage
+from models.messages.payments import PaymentCollectionStart
+from models.messages.records import NewTask, TimelineLine
+from workflows.payment_collection import PaymentCollection
+from workflows.story import STAFF, Story
+
+
+async def securing(story: Story) -> Stage | None:
+    """INVOICE_SENT ends when the first instalment is paid in full."""
+    if story.state.accepted is None:
+        await story.waiting.once("nothing accepted", lambda: _ask_for_acceptance(story))
+    await start_collections(story)
+    await story.waiting.until(lambda: story.state.deposit_paid, story.sla_alarms)
+    return Stage.PAYMENT_RECEIVED
+
+
+async def start_collections(story: Story) -> None:
+    """Starts the collection of every instalment; one that runs already is left alone."""
+    for part in story.state.instalments.values():
+        start = PaymentCollectionStart(
+            instalment=part.facts,
+            policy=story.state.policy,
+            epoch=story.state.created_at,
+            created_at=story.now(),
+        )
+        instalment_id = part.facts.instalment_id
+        await story.waiting.once(
+            f"collect:{instalment_id}",
+            lambda start=start, instalment_id=instalment_id: story.start_child(  # type: ignore[misc]  # bound per turn
+                PaymentCollection.run, start, instalment_id
+            ),
+        )
+
+
+async def _ask_for_acceptance(story: Story) -> None:
+    line = TimelineLine(
+        type="STEP_SKIPPED", detail="No quote is accepted: there is nothing to collect yet"
+    )
+    task = NewTask(
+        key="no_accepted_quote",
+        title="The stage was set by hand without an accepted quote: have one accepted",
+        owner_role=STAFF,
+    )
+    await story.note(line, task)

@@ -1,0 +1,38 @@
+"""Settling: the customer is asked for a review, open money is collected, the booking is closed."""
+
+from models.domain.stages import Stage, TripStatus
+from models.messages.messaging import Template
+from models.messages.records import NewTask, TimelineLine
+from workflows.story import ACCOUNTANT, Story
+
+
+async def settling(story: Story) -> Stage | None:
+    """POST_TRIP ends, and the story with it, when no instalment is open."""
+    await story.waiting.once("completed", lambda: _complete(story))
+    await story.waiting.once("review", lambda: story.send(Template.REVIEW_REQUEST))
+    if not story.state.fully_paid:
+        await story.waiting.once("unpaid", lambda: _ask_finance(story))
+    await story.waiting.until(lambda: story.state.fully_paid)
+    await close(story, "Customer money is settled")
+    return None
+
+
+async def close(story: Story, why: str) -> None:
+    """Ends the booking: no task stays open."""
+    line = TimelineLine(type="BOOKING_CLOSED", detail=why)
+    story.state.closed = True
+    await story.record(story.progress(line, closed=True, withdraw_tasks=True, sla_due_at=None))
+
+
+async def _complete(story: Story) -> None:
+    if story.state.accepted is not None:
+        line = TimelineLine(type="TRIP_COMPLETED", detail="The trip is over")
+        await story.record(story.progress(line, trip_status=TripStatus.COMPLETED))
+
+
+async def _ask_finance(story: Story) -> None:
+    line = TimelineLine(type="MONEY_OPEN", detail="The trip is over and money is still open")
+    task = NewTask(
+        key="money_open", title="Collect or write off what is still open", owner_role=ACCOUNTANT
+    )
+    await story.note(line, task)

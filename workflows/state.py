@@ -1,0 +1,125 @@
+"""What a booking's workflow remembers; one model, so that continue-as-new is one line."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from models.domain.checklist import PlannedItem
+from models.domain.policy import Policy
+from models.domain.stages import (
+    ChecklistStatus,
+    GuideAssignmentStatus,
+    InstalmentStatus,
+    ServiceOrderStatus,
+    Stage,
+    TripStatus,
+)
+from models.messages.booking import BookingStart
+from models.messages.ids import (
+    BookingId,
+    InstalmentId,
+    QuoteLineId,
+    QuoteVersionId,
+    RemarkId,
+    ServiceOrderId,
+    StaffId,
+)
+from models.messages.quoting import InstalmentFacts, QuoteFacts
+
+RECEIPTS_KEPT = 100
+"""Receipts of the last commands: a repeated command gets its receipt again."""
+
+
+class LiveQuote(BaseModel):
+    """The version that the customer can answer. Instants are policy time."""
+
+    facts: QuoteFacts
+    sent_at: datetime
+    valid_until: datetime
+    viewed: bool = False
+
+    @property
+    def id(self) -> QuoteVersionId:
+        """The id of the version."""
+        return self.facts.quote_version_id
+
+
+class CollectedInstalment(BaseModel):
+    """An instalment and whether its money is in."""
+
+    facts: InstalmentFacts
+    status: InstalmentStatus = InstalmentStatus.OPEN
+
+
+class ChecklistEntry(BaseModel):
+    """A preparation and whether it is done. `due_at` is policy time."""
+
+    item: PlannedItem
+    status: ChecklistStatus = ChecklistStatus.OPEN
+
+
+class Cancellation(BaseModel):
+    """That the booking was cancelled, and what goes back (minor units)."""
+
+    actor: str
+    remark_id: RemarkId | None
+    refund_minor: int
+
+
+class BookingState(BaseModel):
+    """A booking as its workflow knows it. Instants are policy time unless said otherwise."""
+
+    booking_id: BookingId
+    created_at: datetime
+    """Real time, and the epoch of the policy's clock."""
+    destination: str
+    policy: Policy
+    staff_id: StaffId | None = None
+    stage: Stage = Stage.NEW
+    stage_entered_at: datetime
+    stage_count: int = 1
+    """Stages entered so far, by which the clocks of two visits to a stage are told apart."""
+    trip_status: TripStatus = TripStatus.PENDING
+    sla_due_at: datetime | None = None
+    """Real time, as in the tables."""
+    seq: int = 0
+    rung: list[str] = Field(default_factory=list)
+    """Alarms that rang and steps that were taken."""
+    receipts: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    quote: LiveQuote | None = None
+    accepted: QuoteFacts | None = None
+    instalments: dict[InstalmentId, CollectedInstalment] = Field(default_factory=dict)
+    service_orders: dict[ServiceOrderId, ServiceOrderStatus] = Field(default_factory=dict)
+    guides: dict[QuoteLineId, GuideAssignmentStatus] = Field(default_factory=dict)
+    checklist: dict[str, ChecklistEntry] = Field(default_factory=dict)
+    paid_minor: int = 0
+    cancellation: Cancellation | None = None
+    closed: bool = False
+    """The story has ended; what comes later is held or refused."""
+
+    @property
+    def departure_on(self) -> date | None:
+        """First day of the accepted trip."""
+        return self.accepted.departure_on if self.accepted else None
+
+    @property
+    def deposit_paid(self) -> bool:
+        """Whether the first instalment is settled."""
+        first = next(iter(self.instalments.values()), None)
+        return first is not None and first.status is InstalmentStatus.PAID
+
+    @property
+    def fully_paid(self) -> bool:
+        """Whether no instalment is open."""
+        return all(part.status is not InstalmentStatus.OPEN for part in self.instalments.values())
+
+    def open_items(self) -> int:
+        """How many preparations are still to do."""
+        return sum(entry.status is ChecklistStatus.OPEN for entry in self.checklist.values())
+
+
+class BookingLife(BookingStart):
+    """The workflow's argument: an id at first, the whole state after continue-as-new."""
+
+    state: BookingState | None = None
