@@ -90,14 +90,14 @@ class Booking:
         clock = sla_clock(Stage.NEW, story.state.stage_entered_at, facts.policy)
         story.state.sla_due_at = story.waiting.real(clock.due_at) if clock else None
         task = story.follow_up(Stage.NEW, 1, clock)
-        await story.record(story.progress(new_tasks=task))
+        await story.write(story.progress(new_tasks=task))
         self._story = story
         return story
 
     async def _enter(self, story: Story, stage: Stage | None) -> None:
         async with story.deciding:
             if stage is not None and story.state.stage is story.phase:
-                await story.record(story.progress(stage=stage))
+                await story.write(story.progress(stage=stage))
 
     async def _ready(self) -> Story:
         await workflow.wait_condition(lambda: self._story is not None)

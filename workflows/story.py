@@ -100,14 +100,27 @@ class Story:
         state.sla_due_at = progress.sla_due_at
         show(state)
 
-    async def record(self, progress: RecordProgress) -> None:
-        """Makes a progress true and writes it."""
+    async def write(self, progress: RecordProgress) -> None:
+        """Makes a progress true and writes it; for those who hold `deciding`."""
         self.commit(progress)
         await calls.record_progress(progress)
 
+    async def record(
+        self,
+        *lines: TimelineLine,
+        trip_status: TripStatus | None = None,
+        closed: bool = False,
+    ) -> None:
+        """Changes the booking between decisions, never beside one."""
+        async with self.deciding:
+            self.state.closed = closed
+            progress = self.progress(*lines, trip_status=trip_status)
+            ends = {"closed": True, "withdraw_tasks": True, "sla_due_at": None} if closed else {}
+            await self.write(progress.model_copy(update=ends))
+
     async def note(self, line: TimelineLine, *tasks: NewTask) -> None:
         """Writes a line of the timeline and opens tasks; the booking stays as it is."""
-        await calls.record_progress(self.progress(line, new_tasks=tasks))
+        await calls.record_progress(self.progress(line, new_tasks=tasks, projects=False))
 
     async def send(self, template: Template, subject_ref: str = "", occasion: str = "") -> None:
         """Sends a message about the booking, or about `subject_ref` in it."""

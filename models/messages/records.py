@@ -58,6 +58,8 @@ class RecordProgress(Crossing):
     withdraw_tasks: bool = False
     """Withdraw every open task: the booking was cancelled or has ended."""
     closed: bool = False
+    projects: bool = True
+    """False for lines and tasks alone, written beside a decision that may be under way."""
     expected_revision: int | None = None
 
 

@@ -89,12 +89,12 @@ async def _show_partly(story: Story) -> None:
     partly = any(all_confirmed([state]) for state in _answered(story))
     if partly and story.state.trip_status is TripStatus.PENDING and not _confirmed(story):
         line = TimelineLine(type="PARTIALLY_CONFIRMED", detail="The first services are confirmed")
-        await story.record(story.progress(line, trip_status=TripStatus.PARTIALLY_CONFIRMED))
+        await story.record(line, trip_status=TripStatus.PARTIALLY_CONFIRMED)
 
 
 async def _confirm(story: Story) -> None:
     line = TimelineLine(type="BOOKING_CONFIRMED", detail="Every service is confirmed")
-    await story.record(story.progress(line, trip_status=TripStatus.CONFIRMED))
+    await story.record(line, trip_status=TripStatus.CONFIRMED)
     booking_id = story.state.booking_id
     await calls.render_document(booking_id, DocumentKind.VOUCHER, booking_id)
     await story.send(Template.BOOKING_CONFIRMED)

@@ -23,13 +23,14 @@ async def losing(story: Story) -> Stage | None:
 
 async def withdraw_quote(story: Story) -> None:
     """A quote that is still open can't be accepted any more."""
-    if (quote := story.state.quote) is None:
-        return
-    line = TimelineLine(type="QUOTE_WITHDRAWN", detail=f"Version {quote.facts.version} withdrawn")
-    progress = story.progress(line)
-    story.state.quote = None
-    await calls.record_quote_closed(
-        RecordQuoteClosed(
-            quote_version_id=quote.id, status=QuoteStatus.WITHDRAWN, progress=progress
+    async with story.deciding:
+        if (quote := story.state.quote) is None:
+            return
+        detail = f"Version {quote.facts.version} withdrawn"
+        progress = story.progress(TimelineLine(type="QUOTE_WITHDRAWN", detail=detail))
+        story.state.quote = None
+        await calls.record_quote_closed(
+            RecordQuoteClosed(
+                quote_version_id=quote.id, status=QuoteStatus.WITHDRAWN, progress=progress
+            )
         )
-    )

@@ -20,14 +20,13 @@ async def settling(story: Story) -> Stage | None:
 async def close(story: Story, why: str) -> None:
     """Ends the booking: no task stays open."""
     line = TimelineLine(type="BOOKING_CLOSED", detail=why)
-    story.state.closed = True
-    await story.record(story.progress(line, closed=True, withdraw_tasks=True, sla_due_at=None))
+    await story.record(line, closed=True)
 
 
 async def _complete(story: Story) -> None:
     if story.state.accepted is not None:
         line = TimelineLine(type="TRIP_COMPLETED", detail="The trip is over")
-        await story.record(story.progress(line, trip_status=TripStatus.COMPLETED))
+        await story.record(line, trip_status=TripStatus.COMPLETED)
 
 
 async def _ask_finance(story: Story) -> None:

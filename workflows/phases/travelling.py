@@ -20,7 +20,7 @@ async def travelling(story: Story, accepted: QuoteFacts) -> Stage | None:
 
 async def _depart(story: Story) -> None:
     line = TimelineLine(type="TRIP_STARTED", detail="The trip has begun")
-    await story.record(story.progress(line, trip_status=TripStatus.IN_PROGRESS))
+    await story.record(line, trip_status=TripStatus.IN_PROGRESS)
 
 
 def _alarms(story: Story, accepted: QuoteFacts) -> Sequence[Alarm]:

@@ -1,0 +1,176 @@
+"""Quote versions once they leave the draft: sent, accepted, ended."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.domain.errors import QuoteNotOpenError, QuoteNotSendableError
+from models.domain.payment_plan import PlannedInstalment, due_on
+from models.domain.stages import InstalmentKind, QuoteStatus
+from models.messages.ids import BookingId, InstalmentId, QuoteVersionId, new_id
+from models.messages.quoting import (
+    InstalmentFacts,
+    QuoteAcceptedRecorded,
+    QuoteFacts,
+    QuoteSentRecorded,
+    RecordQuoteAccepted,
+    RecordQuoteClosed,
+    RecordQuoteSent,
+)
+from models.store.progress import lock_booking, write_progress
+from models.tables.finance import Instalment
+from models.tables.quote import QuoteAcceptance, QuoteLine, QuoteVersion
+
+
+async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> QuoteSentRecorded:
+    """Freezes a draft as sent and supersedes the versions sent before, once.
+
+    Raises:
+        QuoteNotSendableError: it is no draft, has no price, or departs in the past.
+    """
+    await lock_booking(session, record.progress.booking_id)
+    version = await _version(session, record.progress.booking_id, record.quote_version_id)
+    if version is None:
+        raise QuoteNotSendableError("There is no such version of this booking's quote.")
+    if version.status == QuoteStatus.DRAFT:
+        await _check_sendable(session, version, record)
+        await _supersede_sent(session, record.progress.booking_id)
+        version.status = QuoteStatus.SENT
+        version.sent_at = func.now()
+        version.valid_until = record.valid_until
+    elif version.status != QuoteStatus.SENT:
+        raise QuoteNotSendableError(
+            f"Version {version.version} is {version.status.lower()}; make a new version to send."
+        )
+    revision = await write_progress(session, record.progress)
+    return QuoteSentRecorded(quote=facts_of(version), revision=revision)
+
+
+async def write_quote_accepted(
+    session: AsyncSession, record: RecordQuoteAccepted
+) -> QuoteAcceptedRecorded:
+    """Freezes a sent version as accepted with its payment plan, once.
+
+    Raises:
+        QuoteNotOpenError: the version is not open.
+    """
+    booking_id = record.progress.booking_id
+    await lock_booking(session, booking_id)
+    version = await _version(session, booking_id, record.quote_version_id)
+    if version is None or version.status not in {QuoteStatus.SENT, QuoteStatus.ACCEPTED}:
+        raise QuoteNotOpenError("This version of the quote is not open any more.")
+    if version.status == QuoteStatus.SENT:
+        version.status = QuoteStatus.ACCEPTED
+        version.answered_at = func.now()
+        await _take_acceptance(session, record.acceptance_id, version)
+        _store_plan(session, version, record.plan)
+        await session.flush()
+    instalments = await _instalments(session, version.id)
+    revision = await write_progress(session, record.progress)
+    return QuoteAcceptedRecorded(instalments=instalments, revision=revision)
+
+
+async def write_quote_closed(session: AsyncSession, record: RecordQuoteClosed) -> int:
+    """Ends a sent version as DECLINED, EXPIRED or WITHDRAWN; returns the booking's revision."""
+    await lock_booking(session, record.progress.booking_id)
+    await session.execute(
+        update(QuoteVersion)
+        .where(
+            QuoteVersion.id == record.quote_version_id,
+            QuoteVersion.booking_id == record.progress.booking_id,
+            QuoteVersion.status == QuoteStatus.SENT,
+        )
+        .values(status=record.status, answered_at=func.now())
+    )
+    return await write_progress(session, record.progress)
+
+
+def facts_of(version: QuoteVersion) -> QuoteFacts:
+    """A stored version in numbers."""
+    return QuoteFacts(
+        quote_version_id=QuoteVersionId(version.id),
+        version=version.version,
+        total_minor=version.total_minor,
+        currency=version.currency,
+        departure_on=version.departure_on,
+        return_on=version.return_on,
+    )
+
+
+async def _version(
+    session: AsyncSession, booking_id: str, quote_version_id: str
+) -> QuoteVersion | None:
+    return await session.scalar(
+        select(QuoteVersion)
+        .where(QuoteVersion.id == quote_version_id, QuoteVersion.booking_id == booking_id)
+        .with_for_update()
+    )
+
+
+async def _check_sendable(
+    session: AsyncSession, version: QuoteVersion, record: RecordQuoteSent
+) -> None:
+    lines = await session.scalar(
+        select(func.coalesce(func.sum(QuoteLine.total_minor), 0)).where(
+            QuoteLine.quote_version_id == version.id
+        )
+    )
+    if not lines or lines != version.total_minor:
+        raise QuoteNotSendableError("The quote has no price yet: add its services first.")
+    if version.departure_on <= record.today:
+        raise QuoteNotSendableError("The trip departs in the past: change the departure date.")
+
+
+async def _supersede_sent(session: AsyncSession, booking_id: str) -> None:
+    await session.execute(
+        update(QuoteVersion)
+        .where(QuoteVersion.booking_id == booking_id, QuoteVersion.status == QuoteStatus.SENT)
+        .values(status=QuoteStatus.SUPERSEDED)
+    )
+
+
+async def _take_acceptance(
+    session: AsyncSession, acceptance_id: str, version: QuoteVersion
+) -> None:
+    await session.execute(
+        update(QuoteAcceptance)
+        .where(QuoteAcceptance.id == acceptance_id)
+        .values(accepted=True, document_sha256=version.document_sha256)
+    )
+
+
+def _store_plan(
+    session: AsyncSession, version: QuoteVersion, plan: tuple[PlannedInstalment, ...]
+) -> None:
+    for position, part in enumerate(plan, start=1):
+        session.add(
+            Instalment(
+                id=new_id("inst"),
+                booking_id=version.booking_id,
+                quote_version_id=version.id,
+                position=position,
+                kind=part.kind,
+                amount_minor=part.amount_minor,
+                currency=version.currency,
+                due_at=part.due_at,
+                due_on=due_on(part.due_at),
+            )
+        )
+
+
+async def _instalments(session: AsyncSession, quote_version_id: str) -> tuple[InstalmentFacts, ...]:
+    rows = await session.scalars(
+        select(Instalment)
+        .where(Instalment.quote_version_id == quote_version_id)
+        .order_by(Instalment.position)
+    )
+    return tuple(
+        InstalmentFacts(
+            instalment_id=InstalmentId(row.id),
+            booking_id=BookingId(row.booking_id),
+            kind=InstalmentKind(row.kind),
+            amount_minor=row.amount_minor,
+            currency=row.currency,
+            due_at=row.due_at,
+        )
+        for row in rows
+    )
