@@ -1,4 +1,4 @@
-"""What we ask of providers, in our own words; each adapter beside this file answers with one SDK."""
+"""What we ask of providers, in our words; each adapter beside this file answers with one SDK."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
