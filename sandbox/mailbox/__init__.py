@@ -1,0 +1,1 @@
+"""Everything that the stand-ins were asked to send, kept and shown."""
