@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import NotFoundError
@@ -31,3 +32,10 @@ async def load_policy(session: AsyncSession, version: int) -> Policy:
     if stored is None:
         raise NotFoundError(f"There is no policy version {version}.")
     return parse_policy(stored.version, stored.body)
+
+
+async def policies_in_force(session: AsyncSession) -> list[tuple[str | None, Policy]]:
+    """Every active policy with the campaign that it is for; the one for all others comes first."""
+    statement = select(PolicyVersion).where(PolicyVersion.active)
+    stored = await session.scalars(statement.order_by(PolicyVersion.campaign.asc().nulls_first()))
+    return [(row.campaign, parse_policy(row.version, row.body)) for row in stored]

@@ -38,3 +38,9 @@ async def create_staff(
     session.add(staff)
     await session.flush()
     return staff
+
+
+async def is_active(session: AsyncSession, staff_id: str) -> bool:
+    """Whether somebody active has this id."""
+    found = await session.scalar(select(Staff.id).where(Staff.id == staff_id, Staff.active))
+    return found is not None

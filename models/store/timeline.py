@@ -80,6 +80,16 @@ async def add_activity(
     return _entry(activity, name)
 
 
+async def has_line(session: AsyncSession, booking_id: str, dedupe_key: str) -> bool:
+    """Whether a booking's timeline has the line of this key."""
+    found = await session.scalar(
+        select(BookingActivity.id).where(
+            BookingActivity.booking_id == booking_id, BookingActivity.dedupe_key == dedupe_key
+        )
+    )
+    return found is not None
+
+
 @dataclass(frozen=True)
 class TaskRow:
     """A task with the booking that it belongs to."""
