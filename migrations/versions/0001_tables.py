@@ -568,6 +568,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("received_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("event_row", sa.BigInteger(), nullable=True),
         sa.Column(
             "created_at",
             sa.TIMESTAMP(timezone=True),
@@ -582,7 +583,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["booking_id"], ["bookings.id"], name=op.f("fk_payments_booking_id_bookings")
         ),
+        sa.ForeignKeyConstraint(
+            ["event_row"],
+            ["provider_events.id"],
+            name=op.f("fk_payments_event_row_provider_events"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
+        sa.UniqueConstraint("event_row", name=op.f("uq_payments_event_row")),
         sa.UniqueConstraint(
             "provider", "provider_payment_id", name=op.f("uq_payments_provider_provider_payment_id")
         ),

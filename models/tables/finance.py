@@ -101,6 +101,8 @@ class Payment(Base):
     held: Mapped[bool] = mapped_column(server_default=text("false"))
     """True for money that no trip may take silently: after a cancellation or an expired quote."""
     received_at: Mapped[datetime]
+    event_row: Mapped[int | None] = mapped_column(ForeignKey("provider_events.id"), unique=True)
+    """The event that brought it; others that report the same payment change nothing."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
     __table_args__ = (
