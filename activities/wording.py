@@ -1,0 +1,78 @@
+"""How values read in messages and documents: days, instants with their zone, money, counts."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from models.domain.clock import TRIP_ZONE
+from models.domain.money import Money
+
+HOURS_PER_DAY = 24
+KINDS = {
+    "HOTEL": "Accommodation",
+    "TRANSPORT": "Transport",
+    "CRUISE": "Cruise",
+    "ACTIVITY": "Activity",
+    "GUIDE": "Guide",
+    "RESTAURANT": "Meal",
+    "FLIGHT": "Flight",
+    "FEE": "Fee",
+    "DEPOSIT": "Deposit",
+    "BALANCE": "Balance",
+    "FULL": "Full payment",
+}
+
+
+def money(amount_minor: int, currency: str) -> str:
+    """An amount in minor units: `USD 1,234.50`."""
+    return str(Money(amount_minor, currency))
+
+
+def day(on: date) -> str:
+    """A day: `22 November 2026`."""
+    return f"{on:%-d %B %Y}"
+
+
+def weekday(on: date) -> str:
+    """A day with its weekday: `Sun 22 November 2026`."""
+    return f"{on:%a %-d %B %Y}"
+
+
+def moment(at: datetime) -> str:
+    """An instant at the trip's place, in words a traveller understands."""
+    return f"{at.astimezone(TRIP_ZONE):%A %-d %B %Y, %H:%M} (Vietnam time, UTC+7)"
+
+
+def trip_day(departure_on: date, number: int) -> date:
+    """The date of a day of the trip; day 1 is the departure."""
+    return departure_on + timedelta(days=number - 1)
+
+
+def hours(count: float) -> str:
+    """A number of hours as people say it: `2 hours`, `2 days`, `90 minutes`."""
+    if count < 1 or count != int(count):
+        return counted(round(count * 60), "minute")
+    if count % HOURS_PER_DAY == 0:
+        return counted(int(count / HOURS_PER_DAY), "day")
+    return counted(int(count), "hour")
+
+
+def counted(count: float, noun: str) -> str:
+    """A count with its noun: `1 night`, `3 nights`."""
+    return f"{count:g} {noun}{'' if count == 1 else 's'}"
+
+
+def kind(value: str) -> str:
+    """The kind of a service or of an instalment, in words."""
+    return KINDS.get(value, value.capitalize())
+
+
+FILTERS: dict[str, Callable[..., str | date]] = {
+    "money": money,
+    "day": day,
+    "weekday": weekday,
+    "moment": moment,
+    "trip_day": trip_day,
+    "hours": hours,
+    "counted": counted,
+    "kind": kind,
+}
