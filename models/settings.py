@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     mail_from: str = Field("AsiaTravelPlan <trips@asiatravelplan.example>", alias="ATP_MAIL_FROM")
 
     twilio_account_sid: str = Field(
-        "ACsandbox00000000000000000000000000", alias="TWILIO_ACCOUNT_SID"
+        "AC5a4db000000000000000000000000000", alias="TWILIO_ACCOUNT_SID"
     )
     twilio_auth_token: SecretStr = Field(
         SecretStr("sandbox_twilio_token"), alias="TWILIO_AUTH_TOKEN"

@@ -97,7 +97,11 @@ class Search:
                 [plain_address(self.recipient_part)],
             )
         if self.sender:
-            yield "instr(lower(m.sender), lower(?)) > 0", [self.sender]
+            address = self.sender.strip().lower()
+            yield (
+                "(lower(m.sender) = ? OR instr(lower(m.sender), '<' || ? || '>') > 0)",
+                [address, address],
+            )
 
     def _by_time(self) -> Iterator[tuple[str, list[Value]]]:
         if self.sent_from is not None:

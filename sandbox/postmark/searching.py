@@ -45,7 +45,7 @@ def summary(message: Message) -> dict[str, object]:
     return {
         "Tag": message.tag,
         "MessageID": message.id,
-        "MessageStream": message.request.get("MessageStream") or "outbound",
+        "MessageStream": message.request["MessageStream"],
         "To": _named(message.recipient),
         "Cc": _named(message.request.get("Cc")),
         "Bcc": _named(message.request.get("Bcc")),

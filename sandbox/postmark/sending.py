@@ -84,6 +84,7 @@ def _message(email: EmailRequest, recipients: list[Recipient]) -> Message:
         metadata=email.Metadata or {},
         recipients=tuple(recipients),
         attachments=email.files(),
-        request=email.model_dump(exclude={"Attachments", "TextBody", "HtmlBody"}),
+        request=email.model_dump(exclude={"Attachments", "TextBody", "HtmlBody"})
+        | {"MessageStream": email.MessageStream or "outbound"},
         sent_at=now,
     )

@@ -52,7 +52,7 @@ def timestamp(seconds: float) -> str:
 def _of_any_kind(message: Message) -> dict[str, object]:
     return {
         "ServerID": SERVER_ID,
-        "MessageStream": message.request.get("MessageStream") or "outbound",
+        "MessageStream": message.request["MessageStream"],
         "MessageID": message.id,
         "Tag": message.tag,
         "Metadata": message.metadata,
