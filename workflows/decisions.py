@@ -147,9 +147,10 @@ async def accept_quote(story: Story, command: AcceptQuote) -> QuoteAccepted:
     quote = story.state.quote
     if quote is None:
         refuse(BookingClosedError("There is no open quote."))
+    accepted_at = story.now()
     progress = _acceptance(story, quote.facts, command)
     plan = draw_plan(
-        quote.facts.total_minor, quote.facts.departure_on, story.now(), story.state.policy
+        quote.facts.total_minor, quote.facts.departure_on, accepted_at, story.state.policy
     )
     recorded = await calls.record_quote_accepted(
         RecordQuoteAccepted(
@@ -161,7 +162,8 @@ async def accept_quote(story: Story, command: AcceptQuote) -> QuoteAccepted:
     )
     story.state.accepted, story.state.quote = quote.facts, None
     story.state.instalments = {
-        facts.instalment_id: CollectedInstalment(facts=facts) for facts in recorded.instalments
+        facts.instalment_id: CollectedInstalment(facts=facts, created_at=accepted_at)
+        for facts in recorded.instalments
     }
     story.commit(progress)
     first = recorded.instalments[0]

@@ -89,7 +89,7 @@ class GuideSearch:
     def _check_open(self, assignment_id: GuideAssignmentId) -> None:
         if self._released:
             raise GuideOfferNotOpenError("The trip was cancelled; you are free on these days.")
-        if assignment_id != self._assignment:
+        if assignment_id != self._assignment or self._status is GuideAssignmentStatus.LAPSED:
             raise GuideOfferNotOpenError(
                 "This offer is not open any more: it lapsed, and another guide was asked."
             )

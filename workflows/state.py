@@ -49,6 +49,8 @@ class CollectedInstalment(BaseModel):
     """An instalment and whether its money is in."""
 
     facts: InstalmentFacts
+    created_at: datetime
+    """Policy time of the acceptance that made it."""
     status: InstalmentStatus = InstalmentStatus.OPEN
 
 

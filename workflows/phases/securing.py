@@ -23,7 +23,7 @@ async def start_collections(story: Story) -> None:
             instalment=part.facts,
             policy=story.state.policy,
             epoch=story.state.created_at,
-            created_at=story.now(),
+            created_at=part.created_at,
         )
         instalment_id = part.facts.instalment_id
         await story.waiting.once(

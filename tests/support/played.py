@@ -1,0 +1,128 @@
+"""One booking under test, with what staff, customers and suppliers can do to it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client, WorkflowHandle
+
+from api.decisions import Decisions
+from models.domain.stages import Stage
+from models.messages.booking import (
+    AcceptQuote,
+    BookingCancelled,
+    BookingChanged,
+    CancelBooking,
+    ChangeStage,
+    QuoteAccepted,
+    QuoteSent,
+    SendQuote,
+)
+from models.messages.ids import (
+    AcceptanceId,
+    CommandId,
+    QuoteLineId,
+    QuoteVersionId,
+    RemarkId,
+    guide_search_id,
+)
+from models.messages.operations import (
+    AnswerOffer,
+    ConfirmServiceOrder,
+    OfferAnswered,
+    ServiceOrderAnswered,
+)
+from models.messages.payments import PaymentEvent
+from tests.support.fake_activities import FakeActivities
+
+STAFF = "staff_1"
+
+
+def command_id() -> CommandId:
+    """A fresh command."""
+    return CommandId(str(uuid4()))
+
+
+@dataclass
+class Played:
+    """A running booking and the world that it runs in."""
+
+    client: Client
+    handle: WorkflowHandle[Any, Any]
+    fake: FakeActivities
+
+    @property
+    def decisions(self) -> Decisions:
+        """The door that the API uses."""
+        return Decisions(self.client)
+
+    async def sends_quote(self, number: int = 1) -> QuoteSent:
+        """Staff send a version."""
+        command = SendQuote(
+            command_id=command_id(), actor=STAFF, quote_version_id=self.quote_id(number)
+        )
+        return await self.decisions.ask(self.fake.booking_id, "send_quote", command, QuoteSent)
+
+    def quote_id(self, number: int = 1) -> QuoteVersionId:
+        """The id of a version."""
+        return QuoteVersionId(f"quote_{self.fake.booking_id}_{number}")
+
+    async def accepts(self, number: int = 1, command: CommandId | None = None) -> QuoteAccepted:
+        """The customer accepts a version."""
+        ask = AcceptQuote(
+            command_id=command or command_id(),
+            actor="customer",
+            quote_version_id=self.quote_id(number),
+            acceptance_id=AcceptanceId("accept_1"),
+        )
+        return await self.decisions.ask(self.fake.booking_id, "accept_quote", ask, QuoteAccepted)
+
+    async def chooses(self, stage: Stage, revision: int | None = None) -> BookingChanged:
+        """Staff choose a stage by hand."""
+        command = ChangeStage(
+            command_id=command_id(), actor=STAFF, stage=stage, expected_revision=revision
+        )
+        return await self.decisions.ask(
+            self.fake.booking_id, "change_stage", command, BookingChanged
+        )
+
+    async def cancels(self) -> BookingCancelled:
+        """Staff cancel the booking."""
+        command = CancelBooking(command_id=command_id(), actor=STAFF)
+        return await self.decisions.ask(
+            self.fake.booking_id, "cancel_booking", command, BookingCancelled
+        )
+
+    async def is_paid(self, number: int, amount_minor: int, row: int | None = None) -> None:
+        """The provider's event about an instalment's payment arrives."""
+        row = row or number
+        self.fake.pays(row, f"inst_{self.fake.booking_id}_{number}", amount_minor)
+        await self.handle.signal("payment_event", PaymentEvent(event_row=row))
+
+    async def supplier_confirms(self, number: int, attempt: int = 1) -> ServiceOrderAnswered:
+        """A supplier confirms by the link."""
+        command = ConfirmServiceOrder(
+            command_id=command_id(),
+            actor="supplier",
+            remark_id=RemarkId("remark_1"),
+            attempt=attempt,
+        )
+        order = f"so_{self.fake.booking_id}_{number}"
+        return await self.decisions.ask(order, "confirm", command, ServiceOrderAnswered)
+
+    async def guide_answers(self, guide: str, *, accepted: bool) -> OfferAnswered:
+        """A guide answers by the link."""
+        command = AnswerOffer(
+            command_id=command_id(),
+            actor="guide",
+            assignment_id=f"ga_{guide}",  # type: ignore[arg-type]  # the fake's own id
+            accepted=accepted,
+        )
+        search = guide_search_id(QuoteLineId(f"line_{self.fake.booking_id}"))
+        return await self.decisions.ask(search, "answer", command, OfferAnswered)
+
+    async def orders_are_out(self) -> None:
+        """Waits until every supplier was asked."""
+        await self.fake.until(
+            lambda: self.fake.sent().count("service_request") == self.fake.suppliers
+        )
