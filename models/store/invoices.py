@@ -1,9 +1,8 @@
 """Invoices: those of instalments and those that staff draw by hand."""
 
-from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,22 +51,13 @@ async def find_invoice(
 
 
 async def create_invoice(
-    session: AsyncSession,
-    *,
-    booking_id: str,
-    currency: str,
-    issue_date: date,
-    due_date: date,
-    content: dict[str, Any],
+    session: AsyncSession, *, booking_id: str, content: dict[str, Any]
 ) -> Invoice:
-    """A new draft. `content`: title, notes, items, amounts in minor units, vat_percentage."""
+    """A new draft with the next number. `content`: its columns; amounts in minor units."""
     invoice = Invoice(
         id=new_id("inv"),
         booking_id=booking_id,
         invoice_number=await next_invoice_number(session),
-        currency=currency,
-        issue_date=issue_date,
-        due_date=due_date,
         **content,
     )
     session.add(invoice)
@@ -98,3 +88,22 @@ async def invoice_document(session: AsyncSession, invoice: Invoice) -> Document:
     if document is None:
         raise NotFoundError("No PDF was drawn for this invoice.")
     return document
+
+
+async def invoice_of_instalment(session: AsyncSession, instalment_id: str) -> Invoice | None:
+    """The invoice that was drawn for an instalment."""
+    return await session.scalar(select(Invoice).where(Invoice.instalment_id == instalment_id))
+
+
+async def mark_invoice_mailed(session: AsyncSession, instalment_id: str) -> None:
+    """The invoice of an instalment went out to the customer; a paid one stays PAID."""
+    await session.execute(
+        update(Invoice)
+        .where(Invoice.instalment_id == instalment_id, Invoice.sent_to_customer.is_(False))
+        .values(
+            status=case((Invoice.status == "DRAFT", "INVOICE_SENT"), else_=Invoice.status),
+            sent_to_customer=True,
+            sent_to_customer_at=func.now(),
+            updated_at=func.now(),
+        )
+    )
