@@ -174,3 +174,17 @@ class PaymentProvider(Protocol):
         Raises:
             RetryableProviderError: nobody answered, or not now.
         """
+
+
+class DocumentStore(Protocol):
+    """Keeps documents by key."""
+
+    async def write(self, key: str, content: bytes) -> None:
+        """Stores a document; writing the same key again replaces it as a whole."""
+
+    async def read(self, key: str) -> bytes:
+        """The bytes of a stored document.
+
+        Raises:
+            FileNotFoundError: nothing is stored under the key.
+        """

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.stages import TripStatus
 from models.messages.ids import new_id
+from models.messages.messaging import Template
+from models.store.invoices import mark_invoice_mailed
 from models.store.timeline import add_activity
 from models.tables.crm import Booking
 from models.tables.integration import Message
@@ -116,7 +118,7 @@ async def release_claim(session: AsyncSession, message_id: str) -> None:
 
 
 async def mark_sent(session: AsyncSession, message_id: str, provider_message_id: str) -> None:
-    """Keeps the provider's id of a message and writes the timeline, once.
+    """Keeps the provider's id of a message and writes the timeline, once; a mailed invoice is sent.
 
     A report of its arrival may have come first; then that status stays.
     """
@@ -135,6 +137,8 @@ async def mark_sent(session: AsyncSession, message_id: str, provider_message_id:
         detail=f"{stored.template} by {stored.channel} to {stored.recipient}",
         dedupe_key=message_id,
     )
+    if stored.template == Template.INVOICE:
+        await mark_invoice_mailed(session, stored.subject_ref)
 
 
 async def mark_refused(session: AsyncSession, message_id: str) -> None:
