@@ -1,0 +1,133 @@
+"""Turns every error into its answer: a page for people, problem+json for programs."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Scope
+from temporalio.service import RPCError, RPCStatusCode
+
+from api import problems
+from api.pages.rendering import render
+from api.problems import Problem
+from models.domain.errors import DomainError
+
+LOGIN_PATH = "/auth/login"
+PROGRAM_PATHS = ("/api/", "/public/", "/webhooks/", "/auth/me", "/health", "/openapi.json")
+TEMPORAL_AWAY = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+}
+SEE_OTHER = 303
+OK = 200
+
+logger = logging.getLogger("api.problems")
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def trace_id_of(scope: Scope) -> str:
+    """The trace id that the middleware gave to a request."""
+    state: dict[str, Any] = scope.get("state") or {}
+    return str(state.get("trace_id", ""))
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a person's browser asks for a page, rather than a program for JSON."""
+    if scope["path"].startswith(PROGRAM_PATHS):
+        return False
+    return any(b"text/html" in value for name, value in scope["headers"] if name == b"accept")
+
+
+def respond(scope: Scope, problem: Problem) -> Response:
+    """The answer that tells a problem."""
+    if wants_page(scope):
+        return _page(Request(scope), problem)
+    body = problem.body(trace_id_of(scope))
+    return Response(body, int(problem.kind.status), problem.headers, media_type=problems.MEDIA_TYPE)
+
+
+def problem_of_failure(error: Exception) -> Problem:
+    """What the caller is told when something of ours broke or is away; nothing of the inside."""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+        return Problem(problems.UNAVAILABLE)
+    if isinstance(error, RPCError) and error.status in TEMPORAL_AWAY:
+        return Problem(problems.TEMPORAL_UNAVAILABLE)
+    return Problem(problems.UNEXPECTED)
+
+
+def install(app: FastAPI) -> None:
+    """Registers the handlers of what an endpoint raises on purpose or lets through."""
+    handlers: dict[type[Exception], Handler] = {
+        Problem: _on_problem,
+        DomainError: _on_refusal,
+        RequestValidationError: _on_invalid,
+        HTTPException: _on_http,
+    }
+    for error, handler in handlers.items():
+        app.add_exception_handler(error, handler)
+
+
+def _page(request: Request, problem: Problem) -> Response:
+    if problem.kind is problems.UNAUTHENTICATED:
+        return _to_login(request)
+    status = problem.kind.status
+    page = render(
+        request,
+        "problem.html",
+        status=status,
+        heading=status.phrase,
+        text=problem.sentence,
+        trace_id=trace_id_of(request.scope),
+    )
+    page.headers.update(problem.headers)
+    return page
+
+
+def _to_login(request: Request) -> Response:
+    """Sends a browser to the login and afterwards back; htmx is told to move the whole page."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = request.headers.get("hx-current-url") or (here if request.method == "GET" else "")
+    login = f"{LOGIN_PATH}?return_to={quote(back, safe='')}" if back else LOGIN_PATH
+    if "hx-request" in request.headers:
+        return Response(status_code=OK, headers={"HX-Redirect": login})
+    return RedirectResponse(login, SEE_OTHER)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
+    return respond(request.scope, error)
+
+
+async def _on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)  # noqa: S101 - registered for this class only
+    return respond(request.scope, problems.problem_of(error))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    return respond(request.scope, problems.problem_of_status(error.status_code, error.headers))
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    faults = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return respond(request.scope, Problem(problems.NOT_JSON))
+    listed = [{"field": _field(fault["loc"]), "message": fault["msg"]} for fault in faults]
+    sentence = "; ".join(f"{fault['field']}: {fault['message']}" for fault in listed)
+    return respond(
+        request.scope, Problem(problems.INVALID_INPUT, sentence, members={"errors": listed})
+    )
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """The name of a field as the caller knows it, without where FastAPI looked for it."""
+    return ".".join(str(part) for part in location[1:]) or str(location[0])

@@ -1,0 +1,74 @@
+"""What the API's endpoints work with: opened once at start, closed at the end."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import httpx2
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from starlette.requests import HTTPConnection
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from api.decisions import Decisions
+from models.database import Sessions, create_engine, session_factory
+from models.settings import Settings
+
+HTTP_TIMEOUT = httpx2.Timeout(5.0, connect=2.0)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The settings, and the connections of one API process."""
+
+    settings: Settings
+    engine: AsyncEngine
+    sessions: Sessions
+    temporal: Client
+    """Connects when it is first used: Temporal may be away while the API starts."""
+    decisions: Decisions
+    http: httpx2.AsyncClient
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Opens everything lazily: nothing needs to be reachable yet."""
+    engine = create_engine(settings)
+    temporal = await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        data_converter=pydantic_data_converter,
+        lazy=True,
+    )
+    try:
+        async with httpx2.AsyncClient(timeout=HTTP_TIMEOUT) as http:
+            yield Resources(
+                settings=settings,
+                engine=engine,
+                sessions=session_factory(engine),
+                temporal=temporal,
+                decisions=Decisions(temporal),
+                http=http,
+            )
+    finally:
+        await engine.dispose()
+
+
+def resources_of(connection: HTTPConnection) -> Resources:
+    """Dependency: the process's resources."""
+    found: Resources = connection.app.state.resources
+    return found
+
+
+ApiResources = Annotated[Resources, Depends(resources_of)]
+
+
+async def transaction(resources: ApiResources) -> AsyncIterator[AsyncSession]:
+    """Dependency: a session in one transaction, committed before the answer is sent."""
+    async with resources.sessions.begin() as session:
+        yield session
+
+
+Transaction = Annotated[AsyncSession, Depends(transaction, scope="function")]

@@ -1,0 +1,98 @@
+"""Who may do what: roles, permissions, the one table between them, and the rule of the owner."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.domain.errors import ForbiddenError
+
+NOBODY = "staff_nobody"
+"""No booking's owner: what someone sees who may read only their own but is no member of staff."""
+
+
+class Role(StrEnum):
+    """Roles as the identity provider names them."""
+
+    STAFF = "atp_staff"
+    MANAGER = "atp_manager"
+    ADMIN = "atp_admin"
+    ACCOUNTANT = "atp_accountant"
+
+
+class Permission(StrEnum):
+    """What a person may do; the object rule says to which bookings."""
+
+    READ_BOOKINGS = "READ_BOOKINGS"
+    READ_ALL_BOOKINGS = "READ_ALL_BOOKINGS"
+    """Without it only one's own bookings are seen and changed."""
+    EDIT_BOOKINGS = "EDIT_BOOKINGS"
+    CHANGE_STAGE = "CHANGE_STAGE"
+    ASSIGN_BOOKINGS = "ASSIGN_BOOKINGS"
+    READ_STAFF = "READ_STAFF"
+    MANAGE_STAFF = "MANAGE_STAFF"
+    READ_TOURS = "READ_TOURS"
+    EDIT_TOURS = "EDIT_TOURS"
+    READ_POLICY = "READ_POLICY"
+    EDIT_POLICY = "EDIT_POLICY"
+
+
+_OWN = frozenset({Permission.READ_BOOKINGS, Permission.READ_STAFF, Permission.READ_POLICY})
+_STAFF = _OWN | {Permission.EDIT_BOOKINGS, Permission.CHANGE_STAGE}
+_MANAGER = _STAFF | {
+    Permission.READ_ALL_BOOKINGS,
+    Permission.ASSIGN_BOOKINGS,
+    Permission.MANAGE_STAFF,
+    Permission.EDIT_POLICY,
+}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.STAFF: _STAFF,
+    Role.MANAGER: _MANAGER,
+    Role.ADMIN: _MANAGER | {Permission.READ_TOURS, Permission.EDIT_TOURS},
+    Role.ACCOUNTANT: _OWN
+    | {Permission.READ_ALL_BOOKINGS, Permission.CHANGE_STAGE, Permission.READ_TOURS},
+}
+"""The one table. Whoever has several roles may do what any of them may."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A person who is logged in, and the member of staff that the login belongs to, if any."""
+
+    sub: str
+    username: str
+    name: str
+    email: str
+    roles: frozenset[Role]
+    staff_id: str | None = None
+    permissions: frozenset[Permission] = field(init=False)
+
+    def __post_init__(self) -> None:
+        granted = frozenset[Permission]().union(*(PERMISSIONS[role] for role in self.roles))
+        object.__setattr__(self, "permissions", granted)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any of the roles allows it."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Does nothing when the roles allow it.
+
+        Raises:
+            ForbiddenError: they do not.
+        """
+        if not self.may(permission):
+            raise ForbiddenError("Your role does not allow this. Ask an administrator for it.")
+
+    @property
+    def only_owner(self) -> str | None:
+        """The staff id to whose bookings this person is confined; None when all are open."""
+        if self.may(Permission.READ_ALL_BOOKINGS):
+            return None
+        return self.staff_id or NOBODY
+
+
+def may_see_booking(staff: Staff, owner_id: str | None) -> bool:
+    """Whether this person may see a booking of that owner (None: unassigned)."""
+    if not staff.may(Permission.READ_BOOKINGS):
+        return False
+    return staff.only_owner is None or staff.only_owner == owner_id
