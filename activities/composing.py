@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.message_subjects import SUBJECTS, Person, Writing
+from activities.message_case import Person, Writing
+from activities.message_subjects import writing_of
 from activities.message_texts import EmailText, email_text, short_text
 from models.messages.messaging import SendMessage, Template
 from models.settings import Settings
@@ -71,7 +72,7 @@ async def compose(
     Raises:
         NotFoundError: the booking or the subject is unknown.
     """
-    writing = await SUBJECTS[send.template](session, settings, send)
+    writing = await writing_of(session, settings, send)
     if writing is None:
         return []
     composed = (_compose_one(send, settings, writing, person) for person in writing.people)

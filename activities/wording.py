@@ -7,6 +7,7 @@ from models.domain.clock import TRIP_ZONE
 from models.domain.money import Money
 
 HOURS_PER_DAY = 24
+LONG_HOURS = 72
 KINDS = {
     "HOTEL": "Accommodation",
     "TRANSPORT": "Transport",
@@ -48,10 +49,10 @@ def trip_day(departure_on: date, number: int) -> date:
 
 
 def hours(count: float) -> str:
-    """A number of hours as people say it: `2 hours`, `2 days`, `90 minutes`."""
-    if count < 1 or count != int(count):
+    """A number of hours as people say it: `2 hours`, `48 hours`, `3 days`, `90 minutes`."""
+    if count != int(count):
         return counted(round(count * 60), "minute")
-    if count % HOURS_PER_DAY == 0:
+    if count >= LONG_HOURS and count % HOURS_PER_DAY == 0:
         return counted(int(count / HOURS_PER_DAY), "day")
     return counted(int(count), "hour")
 
