@@ -35,6 +35,9 @@ TOLD_OF_CANCELLATION = frozenset(
     {Template.BOOKING_CANCELLED, Template.SERVICE_RELEASED, Template.GUIDE_RELEASED}
 )
 """Messages that belong to a cancellation; all others are withdrawn by it."""
+TO_SUPPLIERS = frozenset(
+    {Template.SERVICE_REQUEST, Template.SERVICE_REQUEST_REMINDER, Template.SERVICE_RELEASED}
+)
 SETTLING = timedelta(seconds=15)
 """How long a try may still be under way, and a provider's search may not know what it took."""
 STAFF = "atp_staff"
@@ -78,8 +81,7 @@ class Messaging:
             async with self._sessions.begin() as session:
                 composed = await compose(session, self._settings, request)
         if not composed:
-            await self._report_unreachable(request)
-            return MessageSent(outcome=MessageOutcome.UNDELIVERABLE)
+            return await self._nobody(request)
         ids: list[MessageId] = []
         outcomes: set[MessageOutcome] = set()
         faults: list[RetryableProviderError] = []
@@ -187,7 +189,10 @@ class Messaging:
             await open_task(session, message.booking_id, task)
         return "FAILED"
 
-    async def _report_unreachable(self, request: SendMessage) -> None:
+    async def _nobody(self, request: SendMessage) -> MessageSent:
+        """A supplier always has an address: there, nobody means that another one was asked."""
+        if request.template in TO_SUPPLIERS:
+            return MessageSent(outcome=MessageOutcome.WITHDRAWN)
         async with self._sessions.begin() as session:
             task = NewTask(
                 key=f"unreachable:{request.template}:{request.subject_ref}:{request.occasion}",
@@ -195,6 +200,7 @@ class Messaging:
                 owner_role=STAFF,
             )
             await open_task(session, request.booking_id, task)
+        return MessageSent(outcome=MessageOutcome.UNDELIVERABLE)
 
     def _later(self, fault: RetryableProviderError) -> ApplicationError:
         """What may have been taken is looked for only when the provider can know it."""

@@ -9,9 +9,15 @@ from fastapi.openapi.utils import get_openapi
 
 from api import health, problem_answers, problems
 from api.resources import open_resources
+from api.webhooks import postmark, stripe, twilio
 from models.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = (health.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    stripe.router,
+    postmark.router,
+    twilio.router,
+)
 """Every router of the API: add yours here."""
 
 

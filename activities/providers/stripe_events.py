@@ -74,6 +74,15 @@ def event_booking(event: Mapping[str, Any]) -> str | None:
     return _metadata(_object(event)).get("booking_id")
 
 
+def event_subjects(event: Mapping[str, Any]) -> list[str]:
+    """Ids of the thing that an event is about, and of its payment.
+
+    By these a booking is found when metadata names none: a refund made at the provider directly.
+    """
+    thing = _object(event)
+    return [value for value in (thing.get("id"), thing.get("payment_intent")) if value]
+
+
 def read_money_in(event: Mapping[str, Any]) -> MoneyIn | None:
     """The payment of an event; None when it moved no money or names no payment."""
     thing, kind = _object(event), event.get("type")

@@ -9,7 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.stages import InstalmentStatus
 from models.messages.ids import new_id
-from models.tables.finance import Instalment, Invoice, Payment, PaymentAllocation
+from models.tables.finance import (
+    CheckoutSession,
+    Instalment,
+    Invoice,
+    Payment,
+    PaymentAllocation,
+)
 from models.tables.integration import ProviderEvent
 
 
@@ -138,3 +144,13 @@ async def paid_and_kept(session: AsyncSession, booking_id: str) -> tuple[int, st
         )
     ).one()
     return int(row[0]), row[1]
+
+
+async def booking_of_provider_ids(session: AsyncSession, provider_ids: list[str]) -> str | None:
+    """The booking of a payment or payment page, by what its provider calls it."""
+    paid = select(Payment.booking_id).where(Payment.provider_payment_id.in_(provider_ids))
+    opened = select(CheckoutSession.booking_id).where(
+        CheckoutSession.provider_session_id.in_(provider_ids)
+    )
+    found: str | None = await session.scalar(paid.union_all(opened).limit(1))
+    return found

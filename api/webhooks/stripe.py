@@ -1,0 +1,44 @@
+"""`POST /webhooks/stripe`: payments, payment pages and refunds, from Stripe, as they happen."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel
+
+from activities.providers.stripe import PROVIDER, verified_event
+from activities.providers.stripe_events import event_booking, event_subjects
+from api import problems
+from api.problems import Problem
+from api.resources import ApiResources
+from models.store.payments import booking_of_provider_ids
+from models.store.provider_events import store_event
+
+router = APIRouter(prefix="/webhooks", tags=["webhooks"])
+
+
+class Kept(BaseModel):
+    """The event is stored; sending it again changes nothing."""
+
+    received: bool = True
+
+
+@router.post("/stripe")
+async def take_stripe_event(
+    request: Request,
+    resources: ApiResources,
+    stripe_signature: Annotated[str, Header(max_length=2000)] = "",
+) -> Kept:
+    """Stripe sends an event, at least once and in any order; the relay takes it to its booking."""
+    secret = resources.settings.stripe_webhook_secret.get_secret_value()
+    event = verified_event(await request.body(), stripe_signature, secret)
+    if event is None:
+        raise Problem(problems.BAD_REQUEST, "This event is not signed by Stripe.")
+    event_id, kind = event.get("id"), event.get("type")
+    if not isinstance(event_id, str) or not isinstance(kind, str):
+        raise Problem(problems.BAD_REQUEST, "This is no event: it has no id or no type.")
+    async with resources.sessions.begin() as session:
+        booking_id = event_booking(event)
+        if booking_id is None:
+            booking_id = await booking_of_provider_ids(session, event_subjects(event))
+        await store_event(session, PROVIDER, event_id, kind, event, booking_id)
+    return Kept()
