@@ -32,6 +32,7 @@ def up(data: DataDir, console: Console) -> int:
     """
     data.make()
     with data.locked():
+        data.stack_file.unlink(missing_ok=True)  # of a stack that was killed
         plan = prepare(data)
         try:
             asyncio.run(_run(plan, data, console))

@@ -88,7 +88,7 @@ class Postgres:
             healthy=lambda: accepts(self.url("postgres")),
             environment={"LC_ALL": "C.UTF-8", "TZ": "UTC"},
             folder=self.data_dir,
-            account=unprivileged_account(),
+            account=owner_of(self.data_dir),
             stop_signal=signal.SIGINT,
             orphan_signal=signal.SIGINT,
             ports=((self.port, "ATP_POSTGRES_PORT"),),
@@ -116,6 +116,14 @@ def accepts(url: str) -> bool:
             return True
     except psycopg.OperationalError:
         return False
+
+
+def owner_of(data_dir: Path) -> Account | None:
+    """The account that a cluster was made for, which must serve it; None unless we are root."""
+    if unprivileged_account() is None:
+        return None
+    facts = data_dir.stat()
+    return Account(uid=facts.st_uid, gid=facts.st_gid)
 
 
 def binaries() -> Path:

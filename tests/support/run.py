@@ -9,7 +9,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PARALLEL: Final = ("-n", "2", "--dist", "worksteal", "-m", "not chaos")
-ALONE: Final = ("-m", "chaos", "tests/chaos")
+ALONE: Final = ("-m", "chaos")
 CLOSING_LINE: Final = re.compile(r"=+ (?P<counts>.*\d+ \w+.*) in [\d.]+s.*=+|no tests ran.*")
 COUNT: Final = re.compile(
     r"(?P<number>\d+) (?P<what>passed|failed|errors?|skipped|xfailed|xpassed)"
