@@ -1,7 +1,6 @@
 """The raw source of a mail as a mail server would get it."""
 
 from datetime import UTC, datetime
-from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -13,7 +12,7 @@ OWN_HEADERS = frozenset({"from", "to", "cc", "bcc", "subject", "date", "message-
 
 def raw_source(message: Message, files: list[Attachment]) -> str:
     """A mail in RFC 5322 form with its headers, both bodies and its files."""
-    mail = EmailMessage(policy=SMTP.clone(header_factory=HeaderRegistry()))
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     _add_headers(mail, message)
     mail.set_content(message.text or "This mail has no plain text.")
     if message.html:
@@ -27,7 +26,7 @@ def raw_source(message: Message, files: list[Attachment]) -> str:
             filename=file.name,
             cid=f"<{file.content_id}>" if file.content_id else None,
         )
-    return mail.as_string()
+    return mail.as_bytes().decode("ascii")
 
 
 def added_headers(message: Message) -> list[tuple[str, str]]:

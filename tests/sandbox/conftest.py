@@ -22,9 +22,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def watched(
-    receiver: Receiver, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Sandbox]:
+def watched(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A running sandbox whose webhooks reach the receiver."""
     data_dir = tmp_path_factory.mktemp("watched")
     with running(settings_for(data_dir, public_url=receiver.url)) as started:

@@ -66,7 +66,7 @@ class Sandbox:
         return str(self.twilio().messages.create(**(text | fields)).sid)
 
     def get(self, path: str, **query: str) -> httpx2.Response:
-        return httpx2.get(f"{self.url}{path}", params=query, follow_redirects=True)
+        return httpx2.get(f"{self.url}{path}", params=query or None, follow_redirects=True)
 
     def mailbox(self, **query: str) -> list[dict[str, object]]:
         """What the mailbox's JSON lists."""

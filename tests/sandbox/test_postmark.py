@@ -79,8 +79,15 @@ def test_a_search_is_paged_newest_first(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     "filters",
-    [{"metadata": "x"}, {"metadat_id": "x"}, {"status": "lost"}, {"count": 501}, {"count": ""}]
-    + [{"offset": 9_999}, {"fromdate": "yesterday"}],
+    [
+        {"metadata": "x"},
+        {"metadat_id": "x"},
+        {"status": "lost"},
+        {"count": 501},
+        {"count": ""},
+        {"offset": 9_999},
+        {"fromdate": "yesterday"},
+    ],
 )
 def test_an_unclear_search_is_refused_and_never_widened(
     sandbox: Sandbox, filters: dict[str, object]

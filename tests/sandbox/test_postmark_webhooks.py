@@ -43,5 +43,3 @@ def test_a_webhook_is_repeated_until_it_is_taken_and_then_no_more(
     watched.send_mail(To="another@home.example")
     receiver.wait_for(5)
     assert json.loads(receiver.received[4].body)["Recipient"] == "another@home.example"
-
-
