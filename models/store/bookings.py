@@ -145,3 +145,8 @@ async def write_notes(
     )
     if changed is None:
         raise BookingChangedError
+
+
+async def lock(session: AsyncSession, booking_id: str) -> None:
+    """Holds a booking until the transaction ends, so that two requests take turns."""
+    await session.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
+from models.domain.errors import NotFoundError
 from models.messages.ids import new_id
 from models.tables.crm import Booking, BookingActivity, Customer, Staff, Task
 
@@ -80,14 +81,13 @@ async def add_activity(
     return _entry(activity, name)
 
 
-async def has_line(session: AsyncSession, booking_id: str, dedupe_key: str) -> bool:
-    """Whether a booking's timeline has the line of this key."""
-    found = await session.scalar(
-        select(BookingActivity.id).where(
+async def find_line(session: AsyncSession, booking_id: str, dedupe_key: str) -> str | None:
+    """The detail of the line that has this key in a booking's timeline, if there is one."""
+    return await session.scalar(
+        select(BookingActivity.detail).where(
             BookingActivity.booking_id == booking_id, BookingActivity.dedupe_key == dedupe_key
         )
     )
-    return found is not None
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,19 @@ async def open_tasks_for(
     return await _tasks(session, *conditions)
 
 
-async def finish_task(session: AsyncSession, task: Task, done_by: str) -> None:
-    """Marks an open task as done by someone."""
-    task.status = "DONE"
-    task.done_by = done_by
-    task.done_at = (await session.execute(select(func.now()))).scalar_one()
+async def finish_task(session: AsyncSession, booking_id: str, task_id: str, done_by: str) -> str:
+    """Marks an open task as done by someone, once; returns its title.
+
+    Raises:
+        NotFoundError: the booking has no such task.
+    """
+    task = await session.scalar(
+        select(Task).where(Task.id == task_id, Task.booking_id == booking_id).with_for_update()
+    )
+    if task is None:
+        raise NotFoundError("This booking has no such task.")
+    if task.status == "OPEN":
+        task.status = "DONE"
+        task.done_by = done_by
+        task.done_at = await session.scalar(select(func.now()))
+    return task.title
