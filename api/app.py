@@ -8,12 +8,14 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import health, problem_answers, problems
+from api.identity import routes as identity
 from api.resources import open_resources
 from api.webhooks import postmark, stripe, twilio
 from models.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
+    identity.router,
     stripe.router,
     postmark.router,
     twilio.router,

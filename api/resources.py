@@ -13,6 +13,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.decisions import Decisions
+from api.identity.provider import IdentityProvider
 from models.database import Sessions, create_engine, session_factory
 from models.settings import Settings
 
@@ -30,6 +31,7 @@ class Resources:
     """Connects when it is first used: Temporal may be away while the API starts."""
     decisions: Decisions
     http: httpx2.AsyncClient
+    identity: IdentityProvider
 
 
 @asynccontextmanager
@@ -51,6 +53,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 temporal=temporal,
                 decisions=Decisions(temporal),
                 http=http,
+                identity=IdentityProvider(settings, http),
             )
     finally:
         await engine.dispose()

@@ -1,7 +1,7 @@
 """Sessions of staff who are logged in, and the member of staff that a login belongs to."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, any_, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import array
@@ -34,6 +34,11 @@ class FoundSession:
 
     session: StaffSession
     staff_id: str | None
+
+    @property
+    def stale(self) -> bool:
+        """Whether it is time to keep again that somebody uses it."""
+        return datetime.now(UTC) - self.session.last_seen_at > TOUCH_EVERY
 
 
 async def database_answers(session: AsyncSession) -> None:
