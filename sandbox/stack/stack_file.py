@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sandbox.stack.environment import write_private
 
+DEMO_STAFF_MODULE: Final = "sandbox.identity.demo_staff"
 WEBHOOK_SECRETS: Final = ("STRIPE_WEBHOOK_SECRET", "POSTMARK_WEBHOOK_PASSWORD", "TWILIO_AUTH_TOKEN")
 
 
@@ -40,9 +41,9 @@ def describe(
 
 def demo_logins() -> list[Login]:
     """The demo staff, as far as the identity provider of the stand-ins is installed."""
-    if find_spec("sandbox.identity") is None:
+    if find_spec("sandbox.identity") is None or find_spec(DEMO_STAFF_MODULE) is None:
         return []
-    people = import_module("sandbox.identity.demo_staff").DEMO_STAFF
+    people = import_module(DEMO_STAFF_MODULE).DEMO_STAFF
     return [Login(user, password, name, tuple(roles)) for user, password, name, roles in people]
 
 
