@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.mailbox.messages import Message, Messages
-from sandbox.mailbox.search import Search
+from sandbox.mailbox.search import Search, typed_address
 from sandbox.pages import machine_time
 
 USUAL_LIMIT = 50
@@ -25,8 +25,8 @@ class UnclearRequestError(Exception):
 def list_messages(messages: Messages, request: Request) -> Response:
     """Sent messages, newest first; a `Link` header with `rel="next"` leads to older ones.
 
-    Query: `to` (a whole address), `tag`, `kind`, `metadata_<name>`, `after` (an ISO 8601 time or a
-    message's id: newer ones only), `before` (an id: older ones only), `limit` (50; at most 500).
+    Query: `to` (a whole address), `tag`, `kind`, `metadata_<name>`, `after` (an ISO 8601 time: from
+    then on; or an id: newer ones), `before` (an id: older ones), `limit` (50; at most 500).
     """
     try:
         search, limit = _search(messages, request.query_params)
@@ -83,7 +83,7 @@ def _search(messages: Messages, query: Mapping[str, str]) -> tuple[Search, int]:
     kind = query.get("kind", "")
     search = Search(
         kinds=(kind,) if kind else (),
-        recipient=query.get("to", ""),
+        recipient=typed_address(query.get("to", "")),
         tag=query.get("tag", ""),
         metadata=metadata,
         sent_from=time,
@@ -103,7 +103,7 @@ def _limit(value: str) -> int:
 def _time(value: str) -> float | None:
     """Seconds since 1970 of a time with its zone; nothing when the value is no time."""
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value.replace(" ", "+"))
     except ValueError:
         return None
     if moment.tzinfo is None:

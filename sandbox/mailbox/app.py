@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from sandbox.mailbox.api import list_messages
 from sandbox.mailbox.messages import Attachment, Kind, Message, Messages
-from sandbox.mailbox.search import Search
+from sandbox.mailbox.search import Search, typed_address
 from sandbox.pages import HEADERS, page
 from sandbox.postmark.mime import added_headers, raw_source
 
@@ -35,7 +35,7 @@ class Mailbox:
 
     async def overview(self, request: Request) -> Response:
         """`GET /mailbox`: what was sent, newest first; `to` filters by part of an address."""
-        to = request.query_params.get("to", "").strip()
+        to = typed_address(request.query_params.get("to", ""))
         before = request.query_params.get("before", "")
         older_than = int(before) if before.isascii() and before.isdigit() else None
         search = Search(recipient_part=to, older_than=older_than, limit=PAGE_SIZE + 1)

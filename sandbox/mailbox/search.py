@@ -117,3 +117,9 @@ class Search:
 def plain_address(address: str) -> str:
     """An address in the form in which it is stored: lower case, without a channel's prefix."""
     return address.strip().lower().removeprefix("whatsapp:")
+
+
+def typed_address(value: str) -> str:
+    """An address from a query string, in which a `+` that was not encoded became a blank."""
+    plain = value.strip().replace("whatsapp: ", "whatsapp:+")
+    return f"+{plain}" if value.startswith(" ") and plain.isdigit() else plain

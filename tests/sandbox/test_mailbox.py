@@ -72,6 +72,16 @@ def test_the_json_is_paged_by_links(sandbox: Sandbox) -> None:
     assert seen == sent[::-1]
 
 
+def test_a_plus_may_stand_in_a_query_as_it_is(sandbox: Sandbox) -> None:
+    phone = f"+8493{uuid4().int % 10**8:08d}"
+    text = sandbox.send_text(to=phone)
+    moment = "2020-01-01T00:00:00+07:00"
+    for query in (f"to={phone}", f"to=whatsapp:{phone}", f"to={phone}&after={moment}"):
+        found = sandbox.get(f"/mailbox/api/messages?{query}").json()
+        assert [each["id"] for each in found] == [text]
+    assert text in sandbox.get(f"/mailbox?to={phone}").text
+
+
 @pytest.mark.parametrize(
     "query",
     [
