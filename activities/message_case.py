@@ -115,10 +115,10 @@ def outsider(someone: Partner | Guide) -> Person:
     return Person(someone.id, someone.name, someone.email, someone.phone)
 
 
-async def in_roles(case: Case, *roles: str) -> tuple[Person, ...]:
-    """Staff in these roles; managers, then admins, stand in where there is nobody."""
-    for wanted in (roles, (MANAGER,), (ADMIN,)):
-        found = await stored.staff_in_role(case.session, *wanted)
+async def in_role(case: Case, role: str) -> tuple[Person, ...]:
+    """Staff in a role; managers, then admins, stand in where there is nobody."""
+    for wanted in (role, MANAGER, ADMIN):
+        found = await stored.staff_in_role(case.session, wanted)
         if found:
             return tuple(staff_member(staff) for staff in found)
     return ()
@@ -128,4 +128,4 @@ async def owner_or_managers(case: Case) -> tuple[Person, ...]:
     """Who answers for the booking."""
     if case.about.owner is not None:
         return (staff_member(case.about.owner),)
-    return await in_roles(case, MANAGER)
+    return await in_role(case, MANAGER)

@@ -12,7 +12,7 @@ from activities.message_case import (
     TRIP_EXPLAINS_FOR,
     Case,
     Writing,
-    in_roles,
+    in_role,
     outsider,
     owner_or_managers,
 )
@@ -36,7 +36,7 @@ async def clock_warning(case: Case) -> Writing:
 
 async def clock_breach(case: Case) -> Writing:
     """A stage's clock has run out."""
-    return Writing(await in_roles(case, MANAGER), case.facts(stage=_stage_of(case)))
+    return Writing(await in_role(case, MANAGER), case.facts(stage=_stage_of(case)))
 
 
 def _stage_of(case: Case) -> str:
@@ -87,7 +87,7 @@ async def instalment_with_invoice(case: Case) -> Writing:
 async def overdue_payment(case: Case) -> Writing:
     """An instalment that is overdue: finance, or the managers who decide."""
     role = MANAGER if case.send.occasion == "manager" else ACCOUNTANT
-    return Writing(await in_roles(case, role), await _instalment_facts(case))
+    return Writing(await in_role(case, role), await _instalment_facts(case))
 
 
 async def receipt(case: Case) -> Writing:

@@ -43,6 +43,14 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(TRIP_ZONE):%A %-d %B %Y, %H:%M} (Vietnam time, UTC+7)"
 
 
+def month(year_month: str) -> str:
+    """A travel month: `November 2026`; what is no `YYYY-MM` stays as it is."""
+    try:
+        return f"{date.fromisoformat(f'{year_month}-01'):%B %Y}"
+    except ValueError:
+        return year_month
+
+
 def trip_day(departure_on: date, number: int) -> date:
     """The date of a day of the trip; day 1 is the departure."""
     return departure_on + timedelta(days=number - 1)
@@ -72,6 +80,7 @@ FILTERS: dict[str, Callable[..., str | date]] = {
     "day": day,
     "weekday": weekday,
     "moment": moment,
+    "month": month,
     "trip_day": trip_day,
     "hours": hours,
     "counted": counted,

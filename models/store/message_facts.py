@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.cancellation import RefundOffer, refund_offer
@@ -59,9 +59,9 @@ async def about_booking(session: AsyncSession, booking_id: str) -> BookingAbout:
     return BookingAbout(booking, customer, owner, parse_policy(policy.version, policy.body))
 
 
-async def staff_in_role(session: AsyncSession, *roles: str) -> list[Staff]:
-    """Active staff who have one of these roles, by name."""
-    statement = select(Staff).where(Staff.active, Staff.roles.overlap(list(roles)))
+async def staff_in_role(session: AsyncSession, role: str) -> list[Staff]:
+    """Active staff who have a role, by name."""
+    statement = select(Staff).where(Staff.active, literal(role) == any_(Staff.roles))
     return list(await session.scalars(statement.order_by(Staff.name)))
 
 
