@@ -1,0 +1,1 @@
+"""What every request passes, as plain ASGI: small enough not to be felt."""

@@ -1,0 +1,84 @@
+"""Refuses bodies that are too large before they are read."""
+
+import re
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.problem_answers import respond
+from api.problems import Problem
+
+LIMIT_BYTES = 256 << 10
+LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"/api/v1/tours/[^/]+/image"), 16 << 20),
+)
+"""Paths that take more: a photo in base 64."""
+WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class BodyLimit:
+    """Believes a Content-Length, which the server enforces; counts where there is none."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on if its body is within the limit of its path."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = _length(scope)
+        if length is not None and length <= LIMIT_BYTES:
+            await self._app(scope, receive, send)
+            return
+        limit = _limit(scope["path"])
+        if length is None:
+            body = await _read(receive, limit)
+            receive = _replay(body or b"", receive)
+            length = limit + 1 if body is None else len(body)
+        if length > limit:
+            answer = respond(scope, Problem(problems.TOO_LARGE, _sentence(limit)))
+            await answer(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _length(scope: Scope) -> int | None:
+    """The announced length in bytes; None when it has to be counted."""
+    length = 0 if scope["method"] in WITHOUT_BODY else None
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding":
+            return None
+        if name == b"content-length" and value.isdigit():
+            length = int(value)
+    return length
+
+
+def _limit(path: str) -> int:
+    return next((limit for pattern, limit in LARGER if pattern.fullmatch(path)), LIMIT_BYTES)
+
+
+def _sentence(limit: int) -> str:
+    return f"The request is too large: at most {limit >> 10} KiB are taken here."
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The whole body, or None as soon as it is larger than the limit."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > limit:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Gives the body that was read once more, then what the server says."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again

@@ -1,0 +1,9 @@
+"""Which addresses are open to everybody, and which carry a secret in their path."""
+
+from models.domain.links import PATHS
+
+PUBLIC_PREFIX = "/public/"
+IMAGES_PREFIX = "/public/v1/tour-images/"
+STATIC_PREFIX = "/static/"
+TOKEN_PAGES = tuple(PATHS.values())
+TOKEN_PATHS = (*TOKEN_PAGES, "/public/v1/quotes/")
