@@ -56,10 +56,7 @@ class Checkouts:
         async with self._sessions.begin() as session:
             plan = await self._plan(session, instalment_id)
         for stale in plan.stale:
-            if await self._close(stale) == "COMPLETE":
-                raise PaymentNotPossibleError(
-                    "Your payment has just come in and is being recorded. Thank you!"
-                )
+            await self._replace(stale)
         if plan.request is not None:
             await self._open(plan.request)
         return plan.checkout_id
@@ -75,11 +72,23 @@ class Checkouts:
         faults: list[ProviderError] = []
         for page in pages:
             try:
-                await self._close(page)
+                await self._end(page, await self._close(page))
             except RetryableProviderError as fault:
                 faults.append(fault)
         if faults:
             raise faults[0]
+
+    async def _replace(self, stale: CheckoutSession) -> None:
+        """Closes a page that fits no more.
+
+        One that was paid stays as it is until its event is applied, so that nobody pays twice
+        in the meantime.
+        """
+        if await self._close(stale) == "COMPLETE":
+            raise PaymentNotPossibleError(
+                "Your payment has just come in and is being recorded. Thank you!"
+            )
+        await self._end(stale, "EXPIRED")
 
     async def _plan(self, session: AsyncSession, instalment_id: str) -> PlannedCheckout:
         payable = await checkouts.lock_payable(session, instalment_id)
@@ -158,15 +167,17 @@ class Checkouts:
         ) from None
 
     async def _close(self, page: CheckoutSession) -> str:
-        status = "EXPIRED"
-        if page.provider_session_id is not None:
-            try:
-                status = await self._provider.expire_checkout(page.provider_session_id)
-            except PermanentProviderError:
-                status = "EXPIRED"
+        """Closes a page at the provider; returns EXPIRED, or COMPLETE when it was paid before."""
+        if page.provider_session_id is None:
+            return "EXPIRED"
+        try:
+            return await self._provider.expire_checkout(page.provider_session_id)
+        except PermanentProviderError:
+            return "EXPIRED"
+
+    async def _end(self, page: CheckoutSession, status: str) -> None:
         async with self._sessions.begin() as session:
             await checkouts.end_checkout(session, page.id, status)
-        return status
 
 
 def check_payable(payable: Payable) -> None:
