@@ -1,15 +1,12 @@
 """Every workflow that a worker serves."""
 
-from collections.abc import Callable
-from typing import Any
-
 from workflows.booking import Booking
 from workflows.guide_search import GuideSearch
 from workflows.late_payment import LatePayment
 from workflows.payment_collection import PaymentCollection
 from workflows.service_order import ServiceOrder
 
-WORKFLOWS: list[Callable[..., Any]] = [
+WORKFLOWS: list[type] = [
     Booking,
     PaymentCollection,
     ServiceOrder,

@@ -115,7 +115,7 @@ class Played:
         command = AnswerOffer(
             command_id=command_id(),
             actor="guide",
-            assignment_id=f"ga_{guide}",  # type: ignore[arg-type]  # the fake's own id
+            assignment_id=f"ga_{guide}",
             accepted=accepted,
         )
         search = guide_search_id(QuoteLineId(f"line_{self.fake.booking_id}"))

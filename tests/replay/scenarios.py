@@ -1,0 +1,118 @@
+"""Lives that together pass through every phase; their histories are committed and replayed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from models.domain.policy import DEFAULT_SLA_HOURS, Policy
+from models.domain.stages import Stage
+from models.messages.booking import BookingChanged, DeclineQuote, RequestChange
+from models.messages.ids import RemarkId
+from models.messages.operations import ChooseAlternative, DeclineServiceOrder, ServiceOrderAnswered
+from tests.support.played import STAFF, Played, command_id
+from tests.support.playing import FAST
+
+Scenario = Callable[[Played], Awaitable[None]]
+
+
+async def whole_life(played: Played) -> None:
+    """From the enquiry to the settled trip, with suppliers and a guide."""
+    await played.chooses(Stage.QUALIFIED)
+    await played.sends_quote(1)
+    await played.handle.signal("quote_viewed", {"quote_version_id": played.quote_id(1)})
+    change = RequestChange(
+        command_id=command_id(),
+        actor="customer",
+        quote_version_id=played.quote_id(1),
+        remark_id=RemarkId("remark_1"),
+    )
+    await played.decisions.ask(played.fake.booking_id, "request_change", change, BookingChanged)
+    await played.sends_quote(2)
+    await played.accepts(2)
+    await played.is_paid(1, 30_000)
+    await played.orders_are_out()
+    await played.supplier_confirms(1)
+    await played.supplier_confirms(2)
+    await played.fake.until(lambda: "guide_offer" in played.fake.sent())
+    await played.guide_answers("anna", accepted=True)
+    await played.fake.until(lambda: "booking_confirmed" in played.fake.sent())
+    await played.is_paid(2, 70_000)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
+async def cancelled(played: Played) -> None:
+    """A paid and half confirmed trip that is cancelled."""
+    await played.sends_quote()
+    await played.accepts()
+    await played.is_paid(1, 30_000)
+    await played.orders_are_out()
+    await played.supplier_confirms(1)
+    await played.cancels()
+    await asyncio.wait_for(played.handle.result(), 60)
+    await played.fake.until(lambda: played.fake.sent().count("service_released") == 2)
+
+
+async def expired(played: Played) -> None:
+    """A quote that nobody answers; the booking is lost and closes."""
+    await played.sends_quote()
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
+async def declined_and_reopened(played: Played) -> None:
+    """A declined quote, a reopened booking, a supplier who says no and one who says yes."""
+    await played.sends_quote(1)
+    decline = DeclineQuote(
+        command_id=command_id(), actor="customer", quote_version_id=played.quote_id(1)
+    )
+    await played.decisions.ask(played.fake.booking_id, "decline_quote", decline, BookingChanged)
+    await played.chooses(Stage.NEGOTIATION)
+    await played.sends_quote(2)
+    await played.accepts(2)
+    await played.is_paid(1, 30_000)
+    await played.orders_are_out()
+    order = f"so_{played.fake.booking_id}_1"
+    no = DeclineServiceOrder(command_id=command_id(), actor="supplier", attempt=1)
+    await played.decisions.ask(order, "decline", no, ServiceOrderAnswered)
+    other = ChooseAlternative(command_id=command_id(), actor=STAFF, partner_id="partner_2")
+    await played.decisions.ask(order, "choose_alternative", other, ServiceOrderAnswered)
+    await played.supplier_confirms(1, attempt=2)
+    await played.fake.until(lambda: "booking_confirmed" in played.fake.sent())
+    await played.is_paid(2, 70_000)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
+async def escalated(played: Played) -> None:
+    """Every clock runs out: SLA, instalment, supplier, guide."""
+    await played.fake.until(lambda: "sla_breach NEW:1" in played.fake.sent())
+    await played.sends_quote()
+    await played.accepts()
+    await played.fake.until(lambda: "payment_overdue manager" in played.fake.sent())
+    await played.is_paid(1, 30_000)
+    await played.fake.until(
+        lambda: any(getattr(asked, "status", "") == "AT_RISK" for asked in played.fake.asked)
+    )
+    await played.supplier_confirms(1)
+    await played.fake.until(lambda: played.fake.sent().count("guide_offer") == 2)
+    await played.guide_answers("free", accepted=True)
+    await played.is_paid(2, 70_000)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
+SLOW = replace(FAST, seconds_per_day=0.25)
+IMPATIENT = replace(
+    FAST,
+    seconds_per_day=0.3,
+    sla_hours=DEFAULT_SLA_HOURS,
+    supplier_answer_hours=72,
+    guide_answer_hours=96,
+)
+
+SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
+    "whole_life": (whole_life, SLOW, {"guides": ("anna",)}),
+    "continued": (whole_life, replace(SLOW, history_limit=40), {"guides": ("anna",)}),
+    "cancelled": (cancelled, replace(FAST, seconds_per_day=1), {"guides": ("anna",)}),
+    "expired": (expired, FAST, {}),
+    "declined_and_reopened": (declined_and_reopened, SLOW, {"suppliers": 1}),
+    "escalated": (escalated, IMPATIENT, {"suppliers": 1, "guides": ("silent", "free")}),
+}

@@ -1,0 +1,58 @@
+"""Running bookings survive a deployment: committed histories replay, and options stay put."""
+
+import base64
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client, WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from models.domain.stages import Stage
+from tests.replay.fingerprint import BASELINE, HISTORIES, commands
+from tests.replay.scenarios import SCENARIOS
+from tests.support.playing import playing
+from workflows.registry import WORKFLOWS
+
+PATHS = sorted(HISTORIES.glob("*.json"))
+TEXTS = {path.stem: path.read_text() for path in PATHS}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+async def test_a_committed_history_replays(path: Path) -> None:
+    history = WorkflowHistory.from_json(path.stem, TEXTS[path.stem])
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter)
+    await replayer.replay_workflow(history)
+
+
+def test_the_histories_pass_through_every_stage_and_every_workflow() -> None:
+    kinds = {name.split("-")[1] for name in TEXTS}
+    assert kinds >= {"Booking", "PaymentCollection", "ServiceOrder", "GuideSearch"}
+    assert {name.split("-")[0] for name in TEXTS} == set(SCENARIOS)
+    upserts = re.findall(
+        r'"Stage": \{\s*"metadata": \{[^}]*\},\s*"data": "([^"]+)"', "".join(TEXTS.values())
+    )
+    assert {json.loads(base64.b64decode(stage)) for stage in upserts} == set(Stage)
+    assert any("CONTINUED_AS_NEW" in text for text in TEXTS.values())
+
+
+@pytest.mark.parametrize("scenario", ["whole_life", "cancelled"])
+async def test_queues_timeouts_and_retries_are_those_of_the_baseline(
+    temporal_client: Client, scenario: str
+) -> None:
+    """When this fails on purpose: gate the change with `patched()`, then write a new baseline."""
+    story, policy, world = SCENARIOS[scenario]
+    found: dict[str, set[str]] = defaultdict(set)
+    async with playing(temporal_client, policy, **world) as played:
+        await story(played)
+        async for execution in temporal_client.list_workflows():
+            if played.fake.booking_id in execution.id:
+                handle = temporal_client.get_workflow_handle(execution.id, run_id=execution.run_id)
+                events = (await handle.fetch_history()).to_json_dict()["events"]
+                found[execution.workflow_type] |= commands(events)
+    baseline = json.loads(BASELINE.read_text())
+    for kind, described in found.items():
+        assert described <= set(baseline[kind]), f"{kind} asks for something new"
