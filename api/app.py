@@ -9,9 +9,15 @@ from fastapi.openapi.utils import get_openapi
 
 from api import health, problem_answers, problems
 from api.identity import routes as identity
+from api.middleware.body_limit import BodyLimit
+from api.middleware.client_address import ClientAddresses
+from api.middleware.cors import Cors
+from api.middleware.rate_limit import RateLimit, parse_rate
+from api.middleware.security_headers import SecurityHeaders
+from api.middleware.tracing import Tracing
 from api.resources import open_resources
 from api.webhooks import postmark, stripe, twilio
-from models.settings import Settings
+from models.settings import Environment, Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -38,7 +44,20 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     _describe_problems(app)
+    _add_middleware(app, settings)
     return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """What every request passes, from the inside out: the last one added sees it first."""
+    app.state.client_addresses = ClientAddresses(settings.trusted_proxies)
+    app.add_middleware(
+        RateLimit, rate=parse_rate(settings.rate_limit), addresses=app.state.client_addresses
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Tracing)
+    app.add_middleware(Cors, origins=settings.allowed_origins)
+    app.add_middleware(SecurityHeaders, https_only=settings.environment is Environment.PRODUCTION)
 
 
 @asynccontextmanager
