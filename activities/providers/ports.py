@@ -188,3 +188,24 @@ class DocumentStore(Protocol):
         Raises:
             FileNotFoundError: nothing is stored under the key.
         """
+
+
+@dataclass(frozen=True)
+class PageFrame:
+    """What stands on every page of a document besides its page number."""
+
+    title: str = field(repr=False)
+    reference: str
+    drawn_at: datetime
+    """Stands in the file as its date, so that the same document has the same bytes."""
+
+
+class DocumentRenderer(Protocol):
+    """Draws documents."""
+
+    async def render(self, html: str, frame: PageFrame) -> bytes:
+        """A PDF of an HTML page, A4, tagged for screen readers.
+
+        Raises:
+            RetryableProviderError: the browser died or did not answer.
+        """
