@@ -13,10 +13,10 @@ FOLDER = "documents"
 
 def document_store(settings: Settings) -> DocumentStore:
     """The store that these settings choose."""
-    return DocumentDirectory(settings.data_dir / FOLDER)
+    return DirectoryStore(settings.data_dir / FOLDER)
 
 
-class DocumentDirectory:
+class DirectoryStore:
     """Keeps each document as a file whose path is its key."""
 
     def __init__(self, root: Path) -> None:
