@@ -15,7 +15,10 @@ from api.middleware.cors import Cors
 from api.middleware.rate_limit import RateLimit, parse_rate
 from api.middleware.security_headers import SecurityHeaders
 from api.middleware.tracing import Tracing
+from api.pages import assets
+from api.pages.backoffice.routers import ROUTERS as BACK_OFFICE
 from api.resources import open_resources
+from api.staff.routers import ROUTERS as STAFF
 from api.webhooks import postmark, stripe, twilio
 from models.settings import Environment, Settings
 
@@ -25,6 +28,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     stripe.router,
     postmark.router,
     twilio.router,
+    *STAFF,
+    *BACK_OFFICE,
 )
 """Every router of the API: add yours here."""
 
@@ -43,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     problem_answers.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    assets.install(app)
     _describe_problems(app)
     _add_middleware(app, settings)
     return app

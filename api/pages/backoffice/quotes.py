@@ -1,0 +1,187 @@
+"""`/backoffice/bookings/{id}/quotes`: build, edit and look at quote versions."""
+
+from datetime import UTC, datetime
+from itertools import groupby
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.pages.backoffice.frame import Refusal, Typed, done, page
+from api.pages.backoffice.quote_form import (
+    CURRENCIES,
+    QuoteFields,
+    check,
+    from_enquiry,
+    from_version,
+    read_form,
+)
+from api.pages.formats import money, words
+from api.staff.desk import Desk
+from api.staff.opening import PageAsking, PageReading
+from models.domain.access import Permission
+from models.domain.clock import day_of
+from models.domain.errors import DomainError, InvalidInputError
+from models.domain.stages import QuoteStatus, ServiceKind
+from models.store import offers, quote_drafts
+from models.store.bookings import BookingRow
+from models.tables.partners import Partner, RateCard
+
+router = APIRouter(prefix="/backoffice/bookings/{booking_id}/quotes", include_in_schema=False)
+
+ROW_STEPS = ("add_day", "add_line", "remove_day", "remove_line")
+WRONG = "Some fields need another look. Nothing was saved yet; what you typed is still here."
+
+
+@router.get("/new")
+async def new_quote(
+    booking_id: str, request: Request, desk: PageReading, start: str = ""
+) -> HTMLResponse:
+    """An empty form, or one filled from a tour (`tour:<id>`) or a version (`version:<id>`)."""
+    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
+        fields, chosen = await _start(session, row, start)
+    return await _builder(request, desk, booking_id, fields, start=chosen)
+
+
+@router.post("")
+async def create(booking_id: str, request: Request, desk: PageAsking) -> Response:
+    """Saves the form as a new draft, or adds and removes rows."""
+    return await _submit(request, desk, booking_id, None)
+
+
+@router.post("/total")
+async def total(booking_id: str, request: Request, desk: PageReading) -> HTMLResponse:
+    """The price of what is typed so far, for the foot of the form."""
+    del booking_id
+    desk.member.require(Permission.EDIT_BOOKINGS)
+    return HTMLResponse(_total(read_form(await request.form())))
+
+
+@router.get("/{quote_id}")
+async def show_version(
+    booking_id: str, quote_id: str, request: Request, desk: PageReading, edit: str = ""
+) -> HTMLResponse:
+    """A version; `edit` opens a draft in the builder."""
+    async with desk.booking(booking_id) as (session, row):
+        full = await quote_drafts.find_version(session, booking_id, quote_id)
+    if edit and full.version.status == QuoteStatus.DRAFT:
+        desk.member.require(Permission.EDIT_BOOKINGS)
+        fields = from_version(full, change_summary=full.version.change_summary or "")
+        return await _builder(request, desk, booking_id, fields, quote_id=quote_id)
+    return page(request, desk, "quote/version.html", section="bookings", row=row, full=full)
+
+
+@router.post("/{quote_id}")
+async def rewrite(booking_id: str, quote_id: str, request: Request, desk: PageAsking) -> Response:
+    """Saves the form over a draft, or adds and removes rows."""
+    return await _submit(request, desk, booking_id, quote_id)
+
+
+async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str | None) -> Response:
+    form = await request.form()
+    action, fields = str(form.get("action") or "save"), read_form(form)
+    if action.startswith(ROW_STEPS):
+        return await _builder(request, desk, booking_id, fields.stepped(action), quote_id=quote_id)
+    try:
+        saved_id, errors = await _save(desk, booking_id, quote_id, fields)
+    except DomainError as error:
+        refusal = Refusal.of(error)
+        return await _builder(request, desk, booking_id, fields, quote_id=quote_id, refusal=refusal)
+    if saved_id is None:
+        refusal = Refusal.of(InvalidInputError(errors.get("", WRONG)))
+        return await _builder(
+            request, desk, booking_id, fields, quote_id=quote_id, refusal=refusal, errors=errors
+        )
+    address = f"/backoffice/bookings/{booking_id}"
+    if action == "preview":
+        return done(f"{address}/quotes/{saved_id}", "draft")
+    return done(address, "draft", "quotes")
+
+
+async def _save(
+    desk: Desk, booking_id: str, quote_id: str | None, fields: QuoteFields
+) -> tuple[str | None, dict[str, str]]:
+    """The id of the saved draft, or what is wrong with the form."""
+    draft, errors = check(fields)
+    if draft is None:
+        return None, errors
+    if quote_id is None:
+        return await desk.create_draft(booking_id, draft.draft()), {}
+    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
+        await quote_drafts.rewrite_draft(session, booking_id, quote_id, draft.draft())
+    return quote_id, {}
+
+
+async def _start(session: AsyncSession, row: BookingRow, start: str) -> tuple[QuoteFields, str]:
+    """The form to begin with and where it came from; unasked, the last version or the tour."""
+    source, _, source_id = start.partition(":")
+    if not start:
+        versions = await quote_drafts.list_versions(session, row.booking.id)
+        if versions:
+            source, source_id = "version", versions[0].id
+        elif row.booking.tour_id:
+            source, source_id = "tour", row.booking.tour_id
+    today = day_of(datetime.now(UTC))
+    if source == "version":
+        full = await quote_drafts.find_version(session, row.booking.id, source_id)
+        return from_version(full, change_summary=""), f"version:{source_id}"
+    tour = await offers.find_tour(session, source_id) if source == "tour" else None
+    return from_enquiry(row.booking, tour, today), f"tour:{source_id}" if tour else "blank"
+
+
+async def _builder(
+    request: Request,
+    desk: Desk,
+    booking_id: str,
+    fields: QuoteFields,
+    *,
+    quote_id: str | None = None,
+    start: str = "",
+    refusal: Refusal | None = None,
+    errors: dict[str, str] | None = None,
+) -> HTMLResponse:
+    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
+        rates = await offers.list_rates(session)
+        starts = await _starts(session, booking_id) if start else []
+    address = f"/backoffice/bookings/{booking_id}/quotes"
+    form = await request.form() if request.method == "POST" else {}
+    return page(
+        request,
+        desk,
+        "quote/builder.html",
+        section="bookings",
+        refusal=refusal,
+        row=row,
+        heading="Edit the draft" if quote_id else "New quote version",
+        form=fields,
+        form_key=form.get("idempotency_key"),
+        errors=Typed(errors or {}),
+        post_to=f"{address}/{quote_id}" if quote_id else address,
+        total=_total(fields),
+        start=start,
+        starts=starts,
+        currencies=[(currency, currency) for currency in CURRENCIES],
+        kinds=[(kind.value, words(kind)) for kind in ServiceKind],
+        suppliers=_by_partner(rates),
+    )
+
+
+async def _starts(session: AsyncSession, booking_id: str) -> list[tuple[str, str]]:
+    versions = await quote_drafts.list_versions(session, booking_id)
+    tours = await offers.tours_to_start_from(session)
+    return [
+        ("blank", "A blank form"),
+        *((f"version:{one.id}", f"Version {one.version}: {one.title}") for one in versions),
+        *((f"tour:{one.id}", f"Tour: {one.title}, {one.duration_days} days") for one in tours),
+    ]
+
+
+def _by_partner(rates: list[offers.Rate]) -> list[tuple[Partner, list[RateCard]]]:
+    grouped = groupby(rates, key=lambda one: one.partner.id)
+    gathered = [list(group) for _, group in grouped]
+    return [(group[0].partner, [one.rate for one in group]) for group in gathered]
+
+
+def _total(fields: QuoteFields) -> str:
+    currency = fields.currency if fields.currency in CURRENCIES else CURRENCIES[0]
+    return money(fields.total_minor(), currency)

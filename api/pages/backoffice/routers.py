@@ -1,0 +1,13 @@
+"""Every router of the back office's pages."""
+
+from fastapi import APIRouter
+
+from api.pages.backoffice import booking_actions, booking_page, cancelling, lists, quotes
+
+ROUTERS: tuple[APIRouter, ...] = (
+    lists.router,
+    quotes.router,
+    cancelling.router,
+    booking_actions.router,
+    booking_page.router,
+)

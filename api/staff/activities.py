@@ -1,0 +1,27 @@
+"""`/api/v1/bookings/{id}/activities`: the timeline."""
+
+from fastapi import APIRouter
+
+from api.staff.booking_schemas import ActivityCreated, ActivityIn, ActivityList, ActivityOut
+from api.staff.opening import Asking, Reading
+from models.store import timeline
+
+router = APIRouter(prefix="/api/v1/bookings/{booking_id}/activities", tags=["bookings"])
+
+CREATED = 201
+
+
+@router.get("")
+async def list_activities(booking_id: str, desk: Reading) -> ActivityList:
+    """Every line of the timeline, oldest first."""
+    async with desk.booking(booking_id) as (session, _):
+        entries = await timeline.list_activities(session, booking_id)
+    items = [ActivityOut.model_validate(entry) for entry in entries]
+    return ActivityList(activities=items, items=items, total=len(items))
+
+
+@router.post("", status_code=CREATED)
+async def add_activity(booking_id: str, line: ActivityIn, desk: Asking) -> ActivityCreated:
+    """Writes a line; the same Idempotency-Key writes it once."""
+    entry = await desk.add_activity(booking_id, line.type, line.detail)
+    return ActivityCreated(activity=ActivityOut.model_validate(entry))

@@ -1,0 +1,113 @@
+"""`/api/v1/bookings`: the list, one booking, and what staff change on it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.staff.booking_schemas import (
+    BookingChangedOut,
+    BookingDetail,
+    BookingList,
+    CancelIn,
+    CancelPreview,
+    CustomerOut,
+    ListFilters,
+    NotesIn,
+    OwnerIn,
+    StageIn,
+    booking_out,
+)
+from api.staff.cancellation import cancellation_offer, count_undo
+from api.staff.opening import Asking, Reading
+from api.staff.paging import DEFAULT_PAGE_SIZE, Page, PageSize, Search, total_pages
+from models.domain.access import Permission
+from models.domain.stages import Stage
+from models.messages.booking import BookingCancelled
+from models.store import bookings, dossier
+from models.store.bookings import BookingFilter, BookingSort
+
+router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"])
+
+
+@router.get("")
+async def list_bookings(
+    desk: Reading,
+    page: Page = 1,
+    page_size: PageSize = DEFAULT_PAGE_SIZE,
+    stage: Annotated[Stage | None, Query()] = None,
+    owner_id: Annotated[str | None, Query(max_length=100)] = None,
+    search: Search = "",
+    sort: BookingSort = BookingSort.CREATED_AT_DESC,
+) -> BookingList:
+    """A page of the bookings that the caller may see."""
+    wanted = BookingFilter(stage, owner_id, search, desk.member.only_owner)
+    async with desk.sessions() as session:
+        found = await bookings.list_bookings(
+            session, wanted, sort=sort, page=page, page_size=page_size
+        )
+    return BookingList(
+        items=[booking_out(row) for row in found.items],
+        total=found.total,
+        page=page,
+        page_size=page_size,
+        total_pages=total_pages(found.total, page_size),
+        filters=ListFilters(stage=stage, owner_id=owner_id, search=search or None),
+        sort=sort,
+    )
+
+
+@router.get("/{booking_id}")
+async def show_booking(booking_id: str, desk: Reading) -> BookingDetail:
+    """One booking with its customer."""
+    async with desk.booking(booking_id) as (_, row):
+        return BookingDetail(
+            booking=booking_out(row), customer=CustomerOut.model_validate(row.customer)
+        )
+
+
+@router.patch("/{booking_id}/stage", response_model_exclude_none=True)
+async def change_stage(booking_id: str, change: StageIn, desk: Asking) -> BookingChangedOut:
+    """Moves the booking to a stage by hand; its workflow decides."""
+    async with desk.showing_conflicts(booking_id):
+        row = await desk.change_stage(booking_id, change.stage, change.booking_hash)
+    return BookingChangedOut(booking=booking_out(row))
+
+
+@router.patch("/{booking_id}/owner")
+async def assign(booking_id: str, change: OwnerIn, desk: Asking) -> BookingChangedOut:
+    """Gives the booking to a member of staff; its workflow decides."""
+    async with desk.showing_conflicts(booking_id):
+        row = await desk.assign(booking_id, change.owner_id, change.booking_hash)
+    return BookingChangedOut(booking=booking_out(row))
+
+
+@router.patch("/{booking_id}/notes")
+async def write_notes(booking_id: str, change: NotesIn, desk: Asking) -> BookingChangedOut:
+    """Replaces the notes."""
+    async with desk.showing_conflicts(booking_id):
+        row, changed = await desk.write_notes(booking_id, change.notes, change.booking_hash)
+    return BookingChangedOut(booking=booking_out(row), unchanged=not changed)
+
+
+@router.get("/{booking_id}/cancellation")
+async def preview_cancellation(booking_id: str, desk: Reading) -> CancelPreview:
+    """What cancelling would give back now, and what it would release."""
+    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
+        offer = await cancellation_offer(session, row)
+        account = await dossier.booking_account(session, booking_id)
+        undo = await count_undo(session, booking_id)
+    return CancelPreview(
+        paid_minor=offer.paid_minor,
+        refund_minor=offer.refund_minor,
+        penalty_minor=offer.penalty_minor,
+        refund_percent=offer.refund_percent,
+        currency=account.currency,
+        service_orders=undo.orders,
+        guides=undo.guides,
+    )
+
+
+@router.post("/{booking_id}/cancellation")
+async def cancel(booking_id: str, cancellation: CancelIn, desk: Asking) -> BookingCancelled:
+    """Cancels the booking; its workflow decides and undoes everything."""
+    return await desk.cancel(booking_id, cancellation.reason, cancellation.confirmation)

@@ -1,0 +1,58 @@
+"""`/api/v1/bookings/{id}/quotes`: versions, drafts, sending."""
+
+from fastapi import APIRouter
+
+from api.staff.opening import Asking, Reading
+from api.staff.quote_schemas import (
+    QuoteDetail,
+    QuoteDraftIn,
+    QuoteList,
+    QuoteVersionOut,
+    quote_detail,
+)
+from models.domain.access import Permission
+from models.messages.booking import QuoteSent
+from models.store import quote_drafts
+
+router = APIRouter(prefix="/api/v1/bookings/{booking_id}/quotes", tags=["quotes"])
+
+CREATED = 201
+
+
+@router.get("")
+async def list_quotes(booking_id: str, desk: Reading) -> QuoteList:
+    """Every version, the newest first."""
+    async with desk.booking(booking_id) as (session, _):
+        versions = await quote_drafts.list_versions(session, booking_id)
+    items = [QuoteVersionOut.model_validate(version) for version in versions]
+    return QuoteList(items=items, total=len(items))
+
+
+@router.get("/{quote_id}")
+async def show_quote(booking_id: str, quote_id: str, desk: Reading) -> QuoteDetail:
+    """One version with its days and lines."""
+    async with desk.booking(booking_id) as (session, _):
+        return quote_detail(await quote_drafts.find_version(session, booking_id, quote_id))
+
+
+@router.post("", status_code=CREATED)
+async def create_draft(booking_id: str, draft: QuoteDraftIn, desk: Asking) -> QuoteDetail:
+    """Starts the next version as a draft; the same Idempotency-Key starts it once."""
+    version_id = await desk.create_draft(booking_id, draft.draft())
+    return await show_quote(booking_id, version_id, desk)
+
+
+@router.patch("/{quote_id}")
+async def rewrite_draft(
+    booking_id: str, quote_id: str, draft: QuoteDraftIn, desk: Asking
+) -> QuoteDetail:
+    """Replaces all that a draft says."""
+    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
+        await quote_drafts.rewrite_draft(session, booking_id, quote_id, draft.draft())
+        return quote_detail(await quote_drafts.find_version(session, booking_id, quote_id))
+
+
+@router.post("/{quote_id}/send")
+async def send_quote(booking_id: str, quote_id: str, desk: Asking) -> QuoteSent:
+    """Sends a draft to the customer; the booking's workflow decides."""
+    return await desk.send_quote(booking_id, quote_id)
