@@ -27,7 +27,8 @@ from activities.providers.ports import (
 from models.settings import Settings
 
 PROVIDER = "twilio"
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 7.0
+"""To connect, and again to answer; both together end before another try may begin."""
 BAD_REQUEST, SERVER_ERROR = 400, 500
 LOOK_BACK = timedelta(minutes=5)
 """How far Twilio's clock may be behind ours."""
