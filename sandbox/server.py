@@ -18,6 +18,7 @@ from sandbox.courier import Backoff, Carrier, Courier
 from sandbox.mailbox.app import create_mailbox_app, missing
 from sandbox.mailbox.messages import Kind, Messages
 from sandbox.memory import Memory
+from sandbox.neighbours import create_neighbours
 from sandbox.pages import STATIC, page
 from sandbox.postmark import PostmarkCarrier, create_postmark_app
 from sandbox.turnstile import create_turnstile_app
@@ -64,7 +65,7 @@ class Sandbox:
             Kind.WHATSAPP: twilio,
         }
         self._courier = Courier(self._memory, carriers, backoff)
-        self._with_lifespan: list[Starlette] = []
+        self._neighbours = create_neighbours(settings, state_dir)
 
     def app(self) -> Starlette:
         """The one app that holds them all."""
@@ -77,6 +78,7 @@ class Sandbox:
                 Mount("/postmark", create_postmark_app(self._settings, self._messages)),
                 Mount("/twilio", create_twilio_app(self._settings, self._messages)),
                 Mount("/turnstile", create_turnstile_app(self._settings, self._memory)),
+                *(Mount(path, app) for path, app in self._neighbours.items()),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ],
             exception_handlers={404: missing},
@@ -87,7 +89,7 @@ class Sandbox:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         """Runs the background work of every stand-in for as long as the server runs."""
         async with AsyncExitStack() as stack:
-            for app in self._with_lifespan:
+            for app in self._neighbours.values():
                 await stack.enter_async_context(app.router.lifespan_context(app))
             courier = asyncio.create_task(self._courier.run())
             yield

@@ -5,13 +5,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from models.settings import Environment, Settings
 from sandbox.server import SandboxInProductionError, create_sandbox
@@ -110,6 +114,28 @@ def test_it_stops_within_two_seconds_also_with_open_connections(tmp_path: Path) 
         server.wait(timeout=10)
         assert time.monotonic() - begin < 2
         assert server.returncode in {0, -signal.SIGTERM}
+
+
+def test_a_neighbour_is_mounted_and_lives_as_long_as_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        life.append("began")
+        yield
+        life.append("ended")
+
+    async def answer(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(request.url.path)
+
+    neighbour = Starlette(routes=[Route("/pay", answer)], lifespan=lifespan)
+    monkeypatch.setattr("sandbox.server.create_neighbours", lambda *_: {"/stripe": neighbour})
+    with running(settings_for(tmp_path)) as sandbox:
+        assert sandbox.get("/stripe/pay").text == "/stripe/pay"
+        assert life == ["began"]
+    assert life == ["began", "ended"]
 
 
 def test_the_index_leads_to_everything(sandbox: Sandbox) -> None:
