@@ -44,7 +44,7 @@ def demo_logins() -> list[Login]:
     if find_spec("sandbox.identity") is None or find_spec(DEMO_STAFF_MODULE) is None:
         return []
     people = import_module(DEMO_STAFF_MODULE).DEMO_STAFF
-    return [Login(user, password, name, tuple(roles)) for user, password, name, roles in people]
+    return [Login(one.username, one.password, one.name, tuple(one.roles)) for one in people]
 
 
 def save(file: Path, content: Mapping[str, Any]) -> None:
