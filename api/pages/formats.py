@@ -52,10 +52,17 @@ def span(length: timedelta) -> str:
 
 
 def ago(at: datetime | None, now: datetime) -> str:
-    """How long ago, or how far ahead: `3 h 2 min ago`, `in 2 days`."""
+    """How long ago, or how far ahead: `3 h ago`, `in 2 days`."""
     if at is None:
         return ""
-    return f"{span(now - at)} ago" if at <= now else f"in {span(at - now)}"
+    return f"{_rough(now - at)} ago" if at <= now else f"in {_rough(at - now)}"
+
+
+def _rough(length: timedelta) -> str:
+    """A stretch of time in its largest sensible unit."""
+    text = span(length)
+    hours, mark, _ = text.partition(" h ")
+    return f"{hours} h" if mark else text
 
 
 def due(at: datetime, now: datetime) -> str:

@@ -103,7 +103,8 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
 def _readable(entry: TimelineEntry, names: dict[str, str]) -> TimelineEntry:
     """A line in which ids that people know by a name read as that name."""
     detail = ID.sub(lambda found: names.get(found.group(), found.group()), entry.detail)
-    return replace(entry, detail=detail, actor_name=words(entry.actor_name))
+    who = names.get(entry.actor) or words(entry.actor_name)
+    return replace(entry, detail=detail, actor_name=who)
 
 
 def _alternatives(

@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages.backoffice.frame import SEE_OTHER, named, page
 from api.pages.formats import words
+from api.staff.desk import Desk
 from api.staff.opening import PageReading
 from api.staff.paging import DEFAULT_PAGE_SIZE, LAST_PAGE, total_pages
-from models.domain.access import Permission
+from models.domain.access import Permission, Role
 from models.domain.stages import Stage
 from models.store import bookings, customers, policies, staff, timeline
 from models.store.bookings import BookingFilter, BookingSort
@@ -124,6 +125,12 @@ async def show_customer(customer_id: str, request: Request, desk: PageReading) -
     )
 
 
+def _task_roles(desk: Desk) -> frozenset[str]:
+    """Roles whose unowned tasks somebody sees: their own, and the staff's for who sees all."""
+    leads = desk.member.may(Permission.ASSIGN_BOOKINGS)
+    return frozenset(desk.member.roles) | ({Role.STAFF} if leads else set())
+
+
 @router.get("/tasks")
 async def list_tasks(request: Request, desk: PageReading) -> HTMLResponse:
     """Open tasks of the person and of their roles."""
@@ -132,7 +139,7 @@ async def list_tasks(request: Request, desk: PageReading) -> HTMLResponse:
         tasks = await timeline.open_tasks_for(
             session,
             staff_id=desk.member.staff_id,
-            roles=frozenset(desk.member.roles),
+            roles=_task_roles(desk),
             only_owner=desk.member.only_owner,
         )
     return page(request, desk, "tasks.html", section="tasks", tasks=tasks)
