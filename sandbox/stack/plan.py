@@ -22,7 +22,7 @@ from sandbox.stack.temporal import Temporal, add_search_attributes, serves
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROBE_SECONDS: Final = 2.0
-BACK_OFFICE_PATH: Final = "/staff"
+BACK_OFFICE_PATH: Final = "/backoffice"
 MAILBOX_PATH: Final = "/mailbox"
 API_DOCS_PATH: Final = "/docs"
 
@@ -144,7 +144,7 @@ def _ours(environment: Mapping[str, str], settings: Settings) -> tuple[tuple[Pro
     api = _server("api", "-m api.server", settings.http_port, "ATP_HTTP_PORT", environment)
     return (
         (sandbox, _once("migrations", "-m alembic upgrade head", environment)),
-        (_once("demo-data", "-m sandbox.seed", environment),),
+        (_once("demo-data", "-m api.cli seed", environment),),
         (replace(worker, stop_seconds=3.0), replace(api, stop_seconds=2.5)),
     )
 

@@ -1,0 +1,26 @@
+"""The command line: `python -m api.cli <command>`."""
+
+import asyncio
+
+import typer
+
+from api.seeding import seed
+from models.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="AsiaTravelPlan, by hand.")
+
+
+@app.callback()
+def main() -> None:
+    """Works on the database and the Temporal server of the environment's settings."""
+
+
+@app.command(name="seed")
+def load_demo_data() -> None:
+    """Load the demo catalog, suppliers, guides, staff and the policy in fast motion."""
+    asyncio.run(seed(Settings()))
+    typer.echo("Demo data is loaded.")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,129 @@
+"""Demo data for a local stack: catalog, suppliers, guides, staff, and a policy in fast motion."""
+
+import asyncio
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.database import create_engine, session_factory
+from models.settings import Environment, Settings
+from models.store.catalog_loading import keyed_id, load_rows
+from models.tables.catalog import Tour
+from models.tables.compliance import PolicyVersion
+from models.tables.crm import Staff
+from models.tables.guides import Guide
+from models.tables.partners import Partner, RateCard
+from sandbox.demo_images import draw_scene
+from sandbox.identity.demo_staff import DEMO_STAFF
+
+FOLDER = Path(__file__).resolve().parents[1] / "sandbox" / "demo_data"
+VALID_FROM, VALID_TO = date(2025, 1, 1), date(2035, 12, 31)
+DEMO_CAMPAIGN = "demo"
+DEMO_POLICY_VERSION = 1_000
+DEMO_POLICY: dict[str, Any] = {
+    "seconds_per_day": 1.0,
+    "sla_hours": {},
+    "supplier_answer_hours": 1_440,
+    "supplier_urgent_fraction": 0.9,
+    "guide_answer_hours": 1_440,
+    "history_limit": 300,
+}
+"""A day lasts a second; clocks that a demonstration can't keep are off."""
+
+
+async def seed(settings: Settings) -> None:
+    """Loads everything; running it again changes nothing.
+
+    Raises:
+        ValueError: the settings are those of production.
+    """
+    if settings.environment is Environment.PRODUCTION:
+        raise ValueError("Demo data is never loaded in production.")
+    tours = _read("tours.json")
+    engine = create_engine(settings)
+    try:
+        async with session_factory(engine).begin() as session:
+            await _load(session, tours)
+    finally:
+        await engine.dispose()
+    await asyncio.to_thread(_draw, settings.data_dir / "tour-images", tours)
+
+
+async def _load(session: AsyncSession, tours: list[dict[str, Any]]) -> None:
+    partners = _read("partners.json")
+    await load_rows(session, Staff, [_staff(person) for person in DEMO_STAFF])
+    await load_rows(session, Tour, [_tour(tour) for tour in tours])
+    await load_rows(session, Partner, [_partner(partner) for partner in partners])
+    await load_rows(session, RateCard, [rate for partner in partners for rate in _rates(partner)])
+    await load_rows(session, Guide, [_guide(guide) for guide in _read("guides.json")])
+    await load_rows(session, PolicyVersion, [_demo_policy()], key="version")
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((FOLDER / name).read_text())
+    return found
+
+
+def _staff(person: Any) -> dict[str, Any]:
+    return {
+        "id": keyed_id("staff", person.username),
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "usernames": [person.username],
+        "roles": list(person.roles),
+        "destinations": list(person.destinations),
+        "languages": list(person.languages),
+    }
+
+
+def _tour(tour: dict[str, Any]) -> dict[str, Any]:
+    columns = {key: value for key, value in tour.items() if key != "scene"}
+    tour_id = keyed_id("tour", tour["legacy_id"])
+    return {**columns, "id": tour_id, "image": f"{tour['legacy_id']}.webp"}
+
+
+def _partner(partner: dict[str, Any]) -> dict[str, Any]:
+    columns = {key: value for key, value in partner.items() if key not in {"key", "rates"}}
+    return {**columns, "id": keyed_id("partner", partner["key"])}
+
+
+def _rates(partner: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            **rate,
+            "id": keyed_id("rate", f"{partner['key']}:{rate['service']}"),
+            "partner_id": keyed_id("partner", partner["key"]),
+            "valid_from": VALID_FROM,
+            "valid_to": VALID_TO,
+        }
+        for rate in partner["rates"]
+    ]
+
+
+def _guide(guide: dict[str, Any]) -> dict[str, Any]:
+    columns = {key: value for key, value in guide.items() if key != "key"}
+    guide_id = keyed_id("guide", guide["key"])
+    return {**columns, "id": guide_id, "email": f"{guide['key']}@guides.example"}
+
+
+def _demo_policy() -> dict[str, Any]:
+    return {
+        "version": DEMO_POLICY_VERSION,
+        "campaign": DEMO_CAMPAIGN,
+        "body": DEMO_POLICY,
+        "created_by": "system",
+    }
+
+
+def _draw(images: Path, tours: list[dict[str, Any]]) -> None:
+    for tour in tours:
+        folder = images / keyed_id("tour", tour["legacy_id"])
+        file = folder / f"{tour['legacy_id']}.webp"
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            scene = tour["scene"]
+            file.write_bytes(draw_scene(tour["legacy_id"], scene["palette"], scene["motif"]))
