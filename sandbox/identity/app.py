@@ -129,6 +129,10 @@ def _proves(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(shown, challenge)
 
 
+async def _unreadable(_request: Request, _fault: Exception) -> Response:
+    return _error("invalid_request")
+
+
 def _error(code: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST, challenge: str = "") -> Response:
     headers = {**NOT_KEPT, "WWW-Authenticate": challenge} if challenge else NOT_KEPT
     return JSONResponse({"error": code}, status_code=status, headers=headers)
