@@ -24,6 +24,7 @@ def create_engine(settings: Settings) -> AsyncEngine:
         max_overflow=5,
         pool_timeout=5,
         pool_recycle=1800,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC",
