@@ -10,6 +10,7 @@ from models.domain.links import LinkPurpose
 from models.messages.messaging import DocumentKind, SendMessage
 from models.settings import Settings
 from models.store import message_facts as stored
+from models.store.documents import find_drawn
 from models.store.links import link_path
 from models.tables.crm import Staff
 from models.tables.guides import Guide
@@ -82,7 +83,7 @@ class Case:
         self, kind: DocumentKind, subject_ref: str
     ) -> tuple[tuple[Document, str], ...]:
         """The stored document of a subject with the name of its file, if it was drawn."""
-        found = await stored.document_of(self.session, kind, subject_ref)
+        found = await find_drawn(self.session, kind, subject_ref)
         return () if found is None else ((found, file_name(kind, self.about.booking.reference)),)
 
     def facts(self, **more: object) -> dict[str, object]:

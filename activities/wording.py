@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from models.domain.clock import TRIP_ZONE
-from models.domain.money import Money
+from models.domain.money import Money, round_minor
+from models.domain.payment_plan import due_on
 
 HOURS_PER_DAY = 24
 LONG_HOURS = 72
@@ -75,13 +77,21 @@ def kind(value: str) -> str:
     return KINDS.get(value, value.capitalize())
 
 
-FILTERS: dict[str, Callable[..., str | date]] = {
+def included_vat(total_minor: int, percent: float) -> int:
+    """The VAT inside a total, minor units, by the one rounding rule."""
+    rate = Decimal(str(percent))
+    return round_minor(Decimal(total_minor) * rate / (100 + rate))
+
+
+FILTERS: dict[str, Callable[..., str | date | int]] = {
     "money": money,
     "day": day,
     "weekday": weekday,
     "moment": moment,
     "month": month,
     "trip_day": trip_day,
+    "due_day": due_on,
+    "included_vat": included_vat,
     "hours": hours,
     "counted": counted,
     "kind": kind,

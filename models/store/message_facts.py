@@ -16,7 +16,6 @@ from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking, BookingActivity, Customer, Staff
 from models.tables.finance import Instalment, Invoice, Payment, PaymentAllocation, Refund
 from models.tables.guides import Guide, GuideAssignment
-from models.tables.integration import Document
 from models.tables.operations import ServiceOrder
 from models.tables.partners import Partner
 from models.tables.quote import QuoteLine, QuoteVersion
@@ -236,14 +235,6 @@ async def guides_of_trip(session: AsyncSession, booking_id: str) -> list[Guide]:
         .distinct()
     )
     return list(await session.scalars(statement))
-
-
-async def document_of(session: AsyncSession, kind: str, subject_ref: str) -> Document | None:
-    """The stored document of a kind about a subject."""
-    document: Document | None = await session.scalar(
-        select(Document).where(Document.kind == kind, Document.subject_ref == subject_ref)
-    )
-    return document
 
 
 @dataclass(frozen=True)

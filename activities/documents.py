@@ -1,0 +1,69 @@
+"""Draws documents and keeps them, each once."""
+
+import hashlib
+
+from temporalio import activity
+
+from activities.document_subjects import DRAWINGS, Drawing
+from activities.message_texts import template_environment
+from activities.providers.ports import DocumentRenderer, DocumentStore, PageFrame
+from activities.refusals import refusals
+from models.database import Sessions
+from models.messages.ids import DocumentId
+from models.messages.messaging import DocumentKind, DocumentRendered, RenderDocument
+from models.store.documents import find_drawn, keep_document
+from models.tables.integration import Document
+
+
+class Documents:
+    """Quotes, invoices, receipts, vouchers and run sheets as PDFs."""
+
+    def __init__(
+        self, sessions: Sessions, *, renderer: DocumentRenderer, store: DocumentStore
+    ) -> None:
+        self._sessions = sessions
+        self._renderer = renderer
+        self._store = store
+
+    @activity.defn
+    async def render_document(self, request: RenderDocument) -> DocumentRendered:
+        """Draws and stores a document; one that was drawn before is found again.
+
+        Fails with NOT_FOUND when the subject is unknown or has nothing to draw yet.
+        """
+        with refusals():
+            async with self._sessions.begin() as session:
+                drawn = await find_drawn(session, request.kind, request.subject_ref)
+                if drawn is not None:
+                    return _receipt(drawn)
+                drawing = await DRAWINGS[request.kind](session, request)
+                html = document_html(request.kind, drawing)
+        frame = PageFrame(drawing.title, drawing.reference, drawing.dated_at)
+        return await self._keep(request, await self._renderer.render(html, frame))
+
+    async def _keep(self, request: RenderDocument, pdf: bytes) -> DocumentRendered:
+        """Stores the file under its own hash, so that of two that are drawn at once each stays."""
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        key = f"{request.booking_id}/{request.kind}-{sha256[:20]}.pdf"
+        await self._store.write(key, pdf)
+        async with self._sessions.begin() as session:
+            kept = await keep_document(
+                session,
+                booking_id=request.booking_id,
+                kind=request.kind,
+                subject_ref=request.subject_ref,
+                storage_key=key,
+                sha256=sha256,
+                size=len(pdf),
+            )
+        return _receipt(kept)
+
+
+def document_html(kind: DocumentKind, drawing: Drawing) -> str:
+    """The page of which the PDF is printed."""
+    template = template_environment().get_template(f"pdf/{kind}.html")
+    return template.render(title=drawing.title, **drawing.facts)
+
+
+def _receipt(document: Document) -> DocumentRendered:
+    return DocumentRendered(document_id=DocumentId(document.id), sha256=document.sha256)
