@@ -7,11 +7,12 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from models.settings import Settings
+from sandbox.identity import create_identity_provider
 
 
 def create_neighbours(settings: Settings, state_dir: Path) -> dict[str, Starlette]:
     """The apps by the path that each is mounted under; their lifespans run with the server's."""
-    apps: dict[str, Starlette] = {}
+    apps: dict[str, Starlette] = {"/oidc": create_identity_provider(settings, state_dir)}
     if find_spec("sandbox.stripe"):
         apps["/stripe"] = import_module("sandbox.stripe").create_stripe_app(
             state_dir,
@@ -20,7 +21,4 @@ def create_neighbours(settings: Settings, state_dir: Path) -> dict[str, Starlett
             webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
             public_base=settings.sandbox_url.rstrip("/") + "/stripe",
         )
-    if find_spec("sandbox.identity"):
-        identity = import_module("sandbox.identity")
-        apps["/oidc"] = identity.create_identity_provider(settings, state_dir)
     return apps

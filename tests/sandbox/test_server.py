@@ -138,6 +138,11 @@ def test_a_neighbour_is_mounted_and_lives_as_long_as_the_server(
     assert life == ["began", "ended"]
 
 
+def test_the_identity_provider_is_mounted(sandbox: Sandbox) -> None:
+    discovery = sandbox.get("/oidc/.well-known/openid-configuration").json()
+    assert discovery["issuer"] == sandbox.settings.oidc_issuer
+
+
 def test_the_index_leads_to_everything(sandbox: Sandbox) -> None:
     text = sandbox.get("/").text
     for name in ("Stripe", "Postmark", "Twilio", "Turnstile", "Identity provider", "Mailbox"):
