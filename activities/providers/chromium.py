@@ -25,7 +25,7 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 AT_ONCE = 2
 TIMEOUT_MS = 30_000
 MARGIN: PdfMargins = {"top": "20mm", "bottom": "20mm", "left": "18mm", "right": "18mm"}
-SMALL = "font:8px 'DejaVu Sans',sans-serif;color:#53605d;width:100%;padding:0 18mm;display:flex"
+SMALL = "font:10px 'DejaVu Sans',sans-serif;color:#53605d;width:100%;padding:0 18mm;display:flex"
 PDF_DATE = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
 
 
