@@ -13,7 +13,7 @@ from models.messages.ids import BookingId
 from models.messages.task_queues import BOOKINGS, DOCUMENTS, PROVIDERS
 from tests.support.fake_activities import FakeActivities
 from tests.support.played import Played
-from workflows.registry import WORKFLOWS
+from workflows.registry import WORKFLOWS, workflow_runner
 from workflows.state import BookingLife
 
 FAST = Policy(
@@ -42,6 +42,7 @@ async def playing(
                 task_queue=prefix + name,
                 workflows=WORKFLOWS if name == BOOKINGS else [],
                 activities=fake.all(),
+                workflow_runner=workflow_runner(),
                 max_cached_workflows=0 if name == BOOKINGS else 1,
             )
             await stack.enter_async_context(worker)

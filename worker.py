@@ -1,0 +1,119 @@
+"""The worker: wires the adapters and serves the task queues until it is told to stop.
+
+Three queues, so that stories, provider calls and documents are worked off apart; beside them the
+relay, which brings stored facts to their workflows.
+"""
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+from activities.relay import Relay
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Worker
+
+from activities.booking_records import BookingRecords
+from activities.documents import Documents
+from activities.messaging import Messaging
+from activities.operations import Operations
+from activities.payments import Payments
+from activities.providers.chromium import Chromium
+from activities.providers.postmark import PostmarkSender
+from activities.providers.storage import DirectoryStore
+from activities.providers.stripe import StripePayments
+from activities.providers.twilio import TwilioSender
+from activities.registry import activities_of
+from api.worker_health import serve_health
+from models.database import create_engine, session_factory
+from models.messages.task_queues import BOOKINGS, DOCUMENTS, PROVIDERS, queue
+from models.settings import Settings
+from workflows.registry import WORKFLOWS, workflow_runner
+
+GRACE = timedelta(seconds=2)
+CACHED_WORKFLOWS = 2_000
+CONNECT_PAUSE_SECONDS = 1.0
+
+log = logging.getLogger("worker")
+
+
+async def connect(settings: Settings) -> Client:
+    """A client of the Temporal server, as soon as there is one."""
+    while True:
+        try:
+            return await Client.connect(
+                settings.temporal_address,
+                namespace=settings.temporal_namespace,
+                data_converter=pydantic_data_converter,
+            )
+        except RuntimeError:
+            log.warning("Temporal does not answer yet")
+            await asyncio.sleep(CONNECT_PAUSE_SECONDS)
+
+
+def build_workers(client: Client, settings: Settings, calls: dict[str, list[Any]]) -> list[Worker]:
+    """One worker a queue; `calls` names the activities of each."""
+    at_once = {BOOKINGS: 40, PROVIDERS: 20, DOCUMENTS: 2}
+    return [
+        Worker(
+            client,
+            task_queue=queue(settings.task_queue_prefix, name),
+            workflows=WORKFLOWS if name == BOOKINGS else [],
+            workflow_runner=workflow_runner(),
+            activities=calls[name],
+            max_concurrent_activities=at_once[name],
+            max_cached_workflows=CACHED_WORKFLOWS if name == BOOKINGS else 0,
+            graceful_shutdown_timeout=GRACE,
+        )
+        for name in (BOOKINGS, PROVIDERS, DOCUMENTS)
+    ]
+
+
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Works until `stop` is set; what is under way gets a moment to end."""
+    engine, renderer = create_engine(settings), Chromium(settings.chromium_path)
+    sessions, documents = session_factory(engine), DirectoryStore(settings.data_dir / "documents")
+    calls = activities_of(
+        records=BookingRecords(sessions),
+        operations=Operations(sessions),
+        payments=Payments(sessions, StripePayments(settings), settings),
+        messaging=Messaging(
+            sessions,
+            settings,
+            mail=PostmarkSender(settings),
+            texts=TwilioSender(settings),
+            documents=documents,
+        ),
+        documents=Documents(sessions, renderer=renderer, store=documents),
+    )
+    client = await connect(settings)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(engine.dispose)
+        stack.push_async_callback(renderer.close)
+        for worker in (workers := build_workers(client, settings, calls)):
+            await stack.enter_async_context(worker)
+        relay = asyncio.create_task(Relay(engine, client, settings).run())
+        health = asyncio.create_task(serve_health(settings.worker_port, workers, relay))
+        ended = asyncio.create_task(stop.wait())
+        await asyncio.wait({ended, relay, health}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (relay, health, ended):
+            task.cancel()
+        await asyncio.gather(relay, health, ended, return_exceptions=True)
+
+
+async def main() -> None:
+    """Runs until SIGTERM or SIGINT."""
+    settings = Settings()
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await serve(settings, stop)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
