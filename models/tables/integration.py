@@ -36,6 +36,12 @@ class OutboxRow(Base):
             "id",
             postgresql_where=text("delivered_at IS NULL"),
         ),
+        Index(
+            "ix_outbox_order",
+            "workflow_id",
+            "id",
+            postgresql_where=text("delivered_at IS NULL"),
+        ),
     )
 
 
