@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.ids import new_id
 from models.tables.catalog import Tour
-from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking, BookingActivity, ConsentRecord, Customer, Staff, Task
 from models.tables.finance import Instalment, Invoice, LedgerEntry, Payment, Refund
 from models.tables.guides import Guide, GuideAssignment
@@ -27,11 +27,6 @@ async def add(session: AsyncSession, *rows: Any) -> None:
     for row in rows:
         session.add(row)
         await session.flush()
-
-
-async def policy(session: AsyncSession) -> None:
-    """The policy with the specification's defaults, as version 1."""
-    await add(session, PolicyVersion(version=1, body={}, created_by="tests"))
 
 
 async def member(session: AsyncSession, name: str, username: str) -> Staff:
@@ -112,6 +107,28 @@ async def supplier(
     )
     await add(session, partner, rate)
     return partner
+
+
+async def hotel_with_rate(session: AsyncSession) -> tuple[str, str]:
+    """The ids of a supplier and of its rate of USD 62.00."""
+    partner = await supplier(session, "Maison de Hanoi")
+    rate = await session.scalar(select(RateCard.id).where(RateCard.partner_id == partner.id))
+    assert rate is not None
+    return partner.id, rate
+
+
+async def invoice_pdf(session: AsyncSession, of: Booking, invoice_id: str) -> None:
+    """The row of an invoice's PDF."""
+    document = Document(
+        id=new_id("doc"),
+        booking_id=of.id,
+        kind="invoice",
+        subject_ref=invoice_id,
+        storage_key=f"{of.id}/{invoice_id}.pdf",
+        sha256="0" * 64,
+        size=13,
+    )
+    await add(session, document)
 
 
 async def tour(session: AsyncSession) -> Tour:
