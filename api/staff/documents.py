@@ -7,7 +7,7 @@ from fastapi import Depends
 from fastapi.responses import Response
 
 from activities.providers.ports import DocumentStore
-from activities.providers.storage import document_store
+from activities.providers.storage import DirectoryStore
 from api.resources import ApiResources
 from models.domain.errors import NotFoundError
 from models.tables.integration import Document
@@ -15,7 +15,7 @@ from models.tables.integration import Document
 
 def stored_documents(resources: ApiResources) -> DocumentStore:
     """Dependency: where documents are kept."""
-    return document_store(resources.settings)
+    return DirectoryStore(resources.settings.data_dir / "documents")
 
 
 Storage = Annotated[DocumentStore, Depends(stored_documents)]

@@ -15,7 +15,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.providers.ports import DocumentStore
-from activities.providers.storage import document_store
+from activities.providers.storage import DirectoryStore
 from api.app import create_app
 from api.identity.session import COOKIE
 from api.resources import Resources
@@ -46,7 +46,7 @@ class Office:
     @property
     def documents(self) -> DocumentStore:
         """Where the API looks for documents."""
-        return document_store(self.resources.settings)
+        return DirectoryStore(self.resources.settings.data_dir / "documents")
 
     def browser(self, who: str) -> httpx2.AsyncClient:
         """A client that is logged in: `linh` (staff), `marc` (manager), `ana` (accountant)."""
