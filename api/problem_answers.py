@@ -26,6 +26,13 @@ TEMPORAL_AWAY = {
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.CANCELLED,
 }
+TO_START = ("To the start page", "/")
+NEXT_STEPS = {
+    problems.LOGIN_FAILED.code: ("Log in again", LOGIN_PATH),
+    problems.IDENTITY_UNAVAILABLE.code: ("Log in again", LOGIN_PATH),
+    problems.FORBIDDEN.code: ("Log out", "/auth/logout"),
+}
+"""What a person can do about a problem: the text and address of a link."""
 SEE_OTHER = 303
 OK = 200
 
@@ -85,6 +92,7 @@ def _page(request: Request, problem: Problem) -> Response:
         status=status,
         heading=status.phrase,
         text=problem.sentence,
+        next_step=NEXT_STEPS.get(problem.kind.code, TO_START),
         trace_id=trace_id_of(request.scope),
     )
     page.headers.update(problem.headers)

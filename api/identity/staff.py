@@ -12,6 +12,7 @@ from api.identity.provider import ProviderUnavailableError, TokenRefusedError
 from api.problems import Problem
 from api.resources import ApiResources, Resources
 from models.domain.access import Permission, Role, Staff
+from models.domain.errors import ForbiddenError
 from models.store.sessions import FoundSession, staff_id_of
 
 API_PREFIX = "/api/"
@@ -25,21 +26,14 @@ async def current_staff(request: Request, resources: ApiResources) -> Staff:
 
     Raises:
         Problem: nobody is logged in (a browser is sent to the login), or the request is forged.
+        ForbiddenError: the login has none of our roles.
     """
-    authorization = request.headers.get("authorization", "")
-    if request.url.path.startswith(API_PREFIX) and authorization.lower().startswith(BEARER):
-        return await _by_bearer(authorization[len(BEARER) :].strip(), resources)
-    found = await session.find(request, resources)
-    if found is None:
-        raise Problem(problems.UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
-    token = guards.csrf_token(found.session.csrf_secret)
-    request.state.csrf_token = token
-    if request.method not in guards.SAFE_METHODS:
-        if request.url.path.startswith(API_PREFIX):
-            guards.check_origin(request, resources.settings)
-        else:
-            await guards.check_form(request, token)
-    return staff_of(found)
+    staff = await _who(request, resources)
+    if not staff.roles:
+        raise ForbiddenError(
+            "Your login has no role here yet. Ask an administrator to give you one."
+        )
+    return staff
 
 
 CurrentStaff = Annotated[Staff, Depends(current_staff)]
@@ -63,6 +57,23 @@ def staff_of(found: FoundSession) -> Staff:
     row = found.session
     roles = frozenset(Role(name) for name in row.roles if name in ROLE_NAMES)
     return Staff(row.sub, row.username, row.name, row.email, roles, found.staff_id)
+
+
+async def _who(request: Request, resources: Resources) -> Staff:
+    authorization = request.headers.get("authorization", "")
+    if request.url.path.startswith(API_PREFIX) and authorization.lower().startswith(BEARER):
+        return await _by_bearer(authorization[len(BEARER) :].strip(), resources)
+    found = await session.find(request, resources)
+    if found is None:
+        raise Problem(problems.UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
+    token = guards.csrf_token(found.session.csrf_secret)
+    request.state.csrf_token = token
+    if request.method not in guards.SAFE_METHODS:
+        if request.url.path.startswith(API_PREFIX):
+            guards.check_origin(request, resources.settings)
+        else:
+            await guards.check_form(request, token)
+    return staff_of(found)
 
 
 async def _by_bearer(token: str, resources: Resources) -> Staff:
