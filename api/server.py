@@ -1,4 +1,4 @@
-"""`python -m api.server`: the API on loopback, in one process."""
+"""`python -m api.server`: the API, in one process."""
 
 import sys
 
@@ -9,7 +9,6 @@ from api import logs
 from api.app import create_app
 from models.settings import Settings
 
-LOOPBACK = "127.0.0.1"
 GRACE_SECONDS = 5
 
 
@@ -17,7 +16,7 @@ def server_config(settings: Settings) -> uvicorn.Config:
     """How uvicorn runs the API: quick, quiet, and gone within five seconds of a SIGTERM."""
     return uvicorn.Config(
         create_app(settings),
-        host=LOOPBACK,
+        host=settings.host,
         port=settings.http_port,
         loop="uvloop",
         http="httptools",

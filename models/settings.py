@@ -31,6 +31,8 @@ class Settings(BaseSettings):
 
     environment: Environment = Field(Environment.LOCAL, alias="ATP_ENV")
     data_dir: Path = Field(Path(".data"), alias="ATP_DATA_DIR")
+    host: str = Field("127.0.0.1", alias="ATP_HOST")
+    """Where servers listen: loopback, unless a container says otherwise."""
     http_port: int = Field(8080, alias="ATP_HTTP_PORT")
     worker_port: int = Field(8070, alias="ATP_WORKER_PORT")
     """Where the worker answers `GET /health`, on loopback."""

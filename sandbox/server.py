@@ -113,13 +113,13 @@ async def _to_mailbox(request: Request) -> Response:
 
 
 def main() -> None:
-    """Serves the stand-ins on loopback until SIGTERM or Ctrl-C."""
+    """Serves the stand-ins until SIGTERM or Ctrl-C."""
     settings = Settings()
     logging.basicConfig(level=settings.log_level)
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     uvicorn.run(
         create_sandbox(settings),
-        host="127.0.0.1",
+        host=settings.host,
         port=settings.sandbox_port,
         log_level=settings.log_level.lower(),
         access_log=False,
