@@ -1,4 +1,4 @@
-"""An index by which the facts of one workflow are delivered in order."""
+"""Indexes by which facts are delivered in order, and before new workflows are started."""
 
 from alembic import op
 
@@ -14,7 +14,12 @@ def upgrade() -> None:
             "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_outbox_order "
             "ON outbox (workflow_id, id) WHERE delivered_at IS NULL"
         )
+        op.execute(
+            "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_outbox_signals "
+            "ON outbox (available_at, id) WHERE delivered_at IS NULL AND signal IS NOT NULL"
+        )
 
 
 def downgrade() -> None:
+    op.execute("DROP INDEX ix_outbox_signals")
     op.execute("DROP INDEX ix_outbox_order")

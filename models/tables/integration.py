@@ -42,6 +42,12 @@ class OutboxRow(Base):
             "id",
             postgresql_where=text("delivered_at IS NULL"),
         ),
+        Index(
+            "ix_outbox_signals",
+            "available_at",
+            "id",
+            postgresql_where=text("delivered_at IS NULL AND signal IS NOT NULL"),
+        ),
     )
 
 

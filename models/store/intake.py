@@ -1,0 +1,159 @@
+"""An enquiry with everything it creates, stored in one transaction and one round trip.
+
+The busiest door of the house, so it speaks to Postgres without an ORM: two prepared statements in
+one pipeline. The first takes locks, the second reads what is there by then and writes.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.errors import UniqueViolation
+from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
+
+from models.messages.ids import new_id
+from models.store.intake_sql import LOCK, STORE
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TRIES = 3
+WEBSITE = "website"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enquiry:
+    """Who asks for which trip, from where. Texts are as typed, without spaces around them."""
+
+    name: str
+    email: str
+    email_normalised: str
+    phone: str | None
+    phone_e164: str | None
+    language: str | None
+    destination: str
+    styles: tuple[str, ...]
+    travel_month: str
+    travelers: int
+    duration: str
+    budget: str | None
+    notes: str | None
+    preferred_currency: str | None
+    tour_id: str | None
+    page_url: str | None
+    referrer: str | None
+    utm_source: str | None
+    utm_medium: str | None
+    utm_campaign: str | None
+    ip_address: str | None
+    ip_country_guess: str | None
+    idempotency_key: str | None
+    content_fingerprint: str
+    consents: dict[str, bool] = field(default_factory=dict)
+    """By channel; for marketing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the policy in force says of a new enquiry, in real time."""
+
+    policy_version: int
+    sla: timedelta | None
+    duplicate_window: timedelta
+
+
+@dataclass(frozen=True)
+class StoredEnquiry:
+    """The booking that an enquiry made, or made before."""
+
+    booking_id: str
+    customer_id: str
+    replayed: bool
+    known_customer: bool
+    sla_due_at: datetime | None
+    outbox_id: int | None
+    """None when nothing was stored."""
+
+
+async def store_enquiry(
+    connection: AsyncConnection[TupleRow], enquiry: Enquiry, terms: Terms
+) -> StoredEnquiry:
+    """Stores an enquiry once: as booking, customer, timeline, consents, and a workflow to start.
+
+    The same idempotency key, or the same content within the policy's window, is the same booking.
+    A customer is matched by e-mail, else by phone when the name agrees; their contact data stay as
+    they are, and what differs is kept as a remark.
+
+    Args:
+        connection: in autocommit, so that the pipeline is the transaction.
+        enquiry: what came in.
+        terms: what the policy says.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            async with connection.pipeline():
+                await connection.execute(LOCK, (_locks(enquiry),), prepare=True)
+                cursor = await connection.execute(STORE, _values(enquiry, terms), prepare=True)
+            row = await cursor.fetchone()
+            assert row is not None  # noqa: S101 - the statement always answers
+            return StoredEnquiry(*row)
+        except UniqueViolation:  # staff stored the same person just now, or a reference is taken
+            if attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def new_reference() -> str:
+    """What people call a booking: `ATP-` and eight characters that can't be misread."""
+    number = int.from_bytes(os.urandom(5), "big")
+    code = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"ATP-{code[:4]}-{code[4:]}"
+
+
+def _locks(enquiry: Enquiry) -> list[int]:
+    """What two requests must not work on at once, in an order that is the same for all."""
+    names = [f"content:{enquiry.content_fingerprint}", f"email:{enquiry.email_normalised}"]
+    if enquiry.idempotency_key:
+        names.append(f"key:{enquiry.idempotency_key}")
+    if enquiry.phone_e164:
+        names.append(f"phone:{enquiry.phone_e164}")
+    return sorted(_number(name) for name in names)
+
+
+def _number(name: str) -> int:
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _values(enquiry: Enquiry, terms: Terms) -> dict[str, Any]:
+    """The statement's parameters."""
+    channels = list(enquiry.consents)
+    return {
+        **enquiry.__dict__,
+        "styles": list(enquiry.styles),
+        "booking": new_id("booking"),
+        "customer": new_id("cust"),
+        "activity": new_id("act"),
+        "remark": new_id("remark"),
+        "reference": new_reference(),
+        "policy_version": terms.policy_version,
+        "sla": terms.sla,
+        "window": terms.duplicate_window,
+        "attribution": _attribution(enquiry),
+        "consents": [new_id("consent") for _ in channels],
+        "channels": channels,
+        "granted": [enquiry.consents[channel] for channel in channels],
+        "source": WEBSITE,
+    }
+
+
+def _attribution(enquiry: Enquiry) -> Jsonb | None:
+    """Where the person came from; None when nothing is known of it."""
+    known = {
+        name: value
+        for name in ("utm_source", "utm_medium", "utm_campaign", "referrer", "page_url")
+        if (value := getattr(enquiry, name))
+    }
+    return Jsonb(known) if known else None
