@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -77,6 +77,7 @@ def install(app: FastAPI) -> None:
         DomainError: _on_refusal,
         RequestValidationError: _on_invalid,
         HTTPException: _on_http,
+        DataError: _on_unstorable,
     }
     for error, handler in handlers.items():
         app.add_exception_handler(error, handler)
@@ -139,3 +140,10 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 def _field(location: tuple[int | str, ...]) -> str:
     """The name of a field as the caller knows it, without where FastAPI looked for it."""
     return ".".join(str(part) for part in location[1:]) or str(location[0])
+
+
+async def _on_unstorable(request: Request, error: Exception) -> Response:
+    """What Postgres can't hold, such as a text with a NUL, was sent by mistake or malice."""
+    del error
+    sentence = "Some of what was sent has characters that can't be kept."
+    return respond(request.scope, Problem(problems.INVALID_INPUT, sentence))
