@@ -1,0 +1,93 @@
+"""Who may do what, as the plan says."""
+
+import pytest
+
+from models.domain.access import NOBODY, PERMISSIONS, Permission, Role, Staff, may_see_booking
+from models.domain.errors import ForbiddenError
+
+WRITES_BOOKINGS = {Permission.EDIT_BOOKINGS, Permission.CHANGE_STAGE}
+
+
+def person(*roles: Role, staff_id: str | None = "staff_me") -> Staff:
+    return Staff("sub", "me", "Me", "me@asiatravelplan.example", frozenset(roles), staff_id)
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed", "denied"),
+    [
+        (
+            Role.STAFF,
+            WRITES_BOOKINGS | {Permission.READ_BOOKINGS},
+            {
+                Permission.READ_ALL_BOOKINGS,
+                Permission.ASSIGN_BOOKINGS,
+                Permission.MANAGE_STAFF,
+                Permission.EDIT_TOURS,
+                Permission.EDIT_POLICY,
+            },
+        ),
+        (
+            Role.MANAGER,
+            WRITES_BOOKINGS
+            | {
+                Permission.READ_ALL_BOOKINGS,
+                Permission.ASSIGN_BOOKINGS,
+                Permission.MANAGE_STAFF,
+                Permission.EDIT_POLICY,
+            },
+            {Permission.READ_TOURS, Permission.EDIT_TOURS},
+        ),
+        (Role.ADMIN, set(Permission), set()),
+        (
+            Role.ACCOUNTANT,
+            {Permission.READ_ALL_BOOKINGS, Permission.CHANGE_STAGE, Permission.READ_TOURS},
+            {
+                Permission.EDIT_BOOKINGS,
+                Permission.ASSIGN_BOOKINGS,
+                Permission.MANAGE_STAFF,
+                Permission.EDIT_TOURS,
+                Permission.EDIT_POLICY,
+            },
+        ),
+    ],
+)
+def test_a_role_may_do_what_the_plan_says(
+    role: Role, allowed: set[Permission], denied: set[Permission]
+) -> None:
+    assert PERMISSIONS[role] >= allowed
+    assert not PERMISSIONS[role] & denied
+
+
+def test_several_roles_add_up_and_none_allow_nothing() -> None:
+    both = person(Role.STAFF, Role.ACCOUNTANT)
+    assert both.may(Permission.EDIT_BOOKINGS)
+    assert both.may(Permission.READ_ALL_BOOKINGS)
+    assert not any(person().may(permission) for permission in Permission)
+    with pytest.raises(ForbiddenError):
+        person().require(Permission.READ_BOOKINGS)
+    both.require(Permission.READ_BOOKINGS)
+
+
+@pytest.mark.parametrize(
+    ("who", "own", "of_another", "unassigned"),
+    [
+        (person(Role.STAFF), True, False, False),
+        (person(Role.STAFF, staff_id=None), False, False, False),
+        (person(Role.MANAGER), True, True, True),
+        (person(Role.ADMIN), True, True, True),
+        (person(Role.ACCOUNTANT, staff_id=None), True, True, True),
+        (person(), False, False, False),
+    ],
+)
+def test_staff_see_their_own_bookings_and_the_others_all(
+    who: Staff, *, own: bool, of_another: bool, unassigned: bool
+) -> None:
+    assert may_see_booking(who, "staff_me") is own
+    assert may_see_booking(who, "staff_other") is of_another
+    assert may_see_booking(who, None) is unassigned
+
+
+def test_who_is_confined_to_their_own() -> None:
+    assert person(Role.STAFF).only_owner == "staff_me"
+    assert person(Role.STAFF, staff_id=None).only_owner == NOBODY
+    assert person(Role.MANAGER).only_owner is None
