@@ -1,7 +1,7 @@
 """Workflows to start or to tell a fact, stored with what made it necessary, delivered later.
 
-Whoever claims rows has them for a while (`lease`), so that no transaction stays open while Temporal
-is asked; rows whose claimer died come back when the lease ends.
+Whoever claims rows has them for a while (`lease_seconds`), so that no transaction stays open while Temporal
+is asked; rows whose claimer died come back when that has passed.
 """
 
 from dataclasses import dataclass
@@ -42,12 +42,12 @@ async def enqueue_start(session: AsyncSession, workflow_id: str, argument: str) 
     await session.execute(insert(OutboxRow).values(workflow_id=workflow_id, argument=argument))
 
 
-async def claim_starts(session: AsyncSession, limit: int, lease: timedelta) -> list[Due]:
+async def claim_starts(session: AsyncSession, limit: int, lease_seconds: float) -> list[Due]:
     """Claims due starts, the oldest first."""
-    return await _claim(session, [OutboxRow.signal.is_(None)], limit, lease)
+    return await _claim(session, [OutboxRow.signal.is_(None)], limit, lease_seconds)
 
 
-async def claim_signals(session: AsyncSession, limit: int, lease: timedelta) -> list[Due]:
+async def claim_signals(session: AsyncSession, limit: int, lease_seconds: float) -> list[Due]:
     """Claims due signals, the oldest first: of each workflow the next one, after its start."""
     earlier = aliased(OutboxRow)
     blocked = (
@@ -59,11 +59,11 @@ async def claim_signals(session: AsyncSession, limit: int, lease: timedelta) -> 
         )
         .exists()
     )
-    return await _claim(session, [OutboxRow.signal.is_not(None), ~blocked], limit, lease)
+    return await _claim(session, [OutboxRow.signal.is_not(None), ~blocked], limit, lease_seconds)
 
 
 async def _claim(
-    session: AsyncSession, conditions: list[ColumnElement[bool]], limit: int, lease: timedelta
+    session: AsyncSession, conditions: list[ColumnElement[bool]], limit: int, lease_seconds: float
 ) -> list[Due]:
     due = (
         select(OutboxRow.id)
@@ -77,7 +77,10 @@ async def _claim(
     claimed = await session.execute(
         update(OutboxRow)
         .where(OutboxRow.id == due.c.id)
-        .values(available_at=func.now() + lease, attempts=OutboxRow.attempts + 1)
+        .values(
+            available_at=func.now() + timedelta(seconds=lease_seconds),
+            attempts=OutboxRow.attempts + 1,
+        )
         .returning(
             OutboxRow.id,
             OutboxRow.workflow_id,

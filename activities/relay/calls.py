@@ -1,0 +1,99 @@
+"""What is asked of Temporal for a stored fact, and what its answers mean."""
+
+import asyncio
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.messages.booking import BookingStart
+from models.messages.ids import BookingId
+from models.messages.payments import ApplyPaymentEvent
+from models.messages.task_queues import BOOKINGS, queue
+from models.messages.workflow_names import BOOKING, LATE_PAYMENT, late_payment_id
+
+PATIENCE_SECONDS = 1.0
+"""For one call: a server that hangs is told from one that answers."""
+AWAY = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+    }
+)
+
+
+class TemporalAwayError(Exception):
+    """Temporal does not answer: nothing is wrong with what was asked."""
+
+
+@dataclass(frozen=True)
+class WorkflowCalls:
+    """Starts and signals workflows of one installation; safe to repeat.
+
+    Every method raises TemporalAwayError when Temporal does not answer within a second.
+    """
+
+    client: Client
+    task_queue_prefix: str
+
+    async def start_booking(self, booking_id: str) -> None:
+        """Starts a booking's workflow, unless it was started before."""
+        await self._start(BOOKING, BookingStart(booking_id=BookingId(booking_id)), booking_id)
+
+    async def start_late_payment(self, booking_id: str, event_row: int) -> None:
+        """Has the money of an event held for a booking that has ended, once."""
+        event = ApplyPaymentEvent(booking_id=BookingId(booking_id), event_row=event_row, hold=True)
+        await self._start(LATE_PAYMENT, event, late_payment_id(event_row))
+
+    async def signal(self, workflow_id: str, name: str, fact: BaseModel) -> bool:
+        """Tells a workflow a fact; False when none of that id is running."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.client.get_workflow_handle(workflow_id).signal(name, fact)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise _translated(error) from error
+        except (TimeoutError, RuntimeError) as error:
+            raise TemporalAwayError from error
+        return True
+
+    async def has_ended(self, workflow_id: str) -> bool:
+        """Whether a workflow of that id is known and not running any more."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                description = await self.client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise _translated(error) from error
+        except (TimeoutError, RuntimeError) as error:
+            raise TemporalAwayError from error
+        return description.status is not WorkflowExecutionStatus.RUNNING
+
+    async def _start(self, name: str, argument: BaseModel, workflow_id: str) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.client.start_workflow(
+                    name,
+                    argument,
+                    id=workflow_id,
+                    task_queue=queue(self.task_queue_prefix, BOOKINGS),
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise _translated(error) from error
+        except (TimeoutError, RuntimeError) as error:
+            raise TemporalAwayError from error
+
+
+def _translated(error: RPCError) -> Exception:
+    return TemporalAwayError() if error.status in AWAY else error
