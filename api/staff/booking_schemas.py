@@ -125,7 +125,7 @@ class BookingChangedOut(Outgoing):
     """A booking after a change; `unchanged` when there was nothing to change."""
 
     booking: BookingOut
-    unchanged: bool | None = None
+    unchanged: bool = False
 
 
 class StageIn(Incoming):

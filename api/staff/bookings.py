@@ -65,7 +65,7 @@ async def show_booking(booking_id: str, desk: Reading) -> BookingDetail:
         )
 
 
-@router.patch("/{booking_id}/stage", response_model_exclude_none=True)
+@router.patch("/{booking_id}/stage", response_model_exclude_unset=True)
 async def change_stage(booking_id: str, change: StageIn, desk: Asking) -> BookingChangedOut:
     """Moves the booking to a stage by hand; its workflow decides."""
     async with desk.showing_conflicts(booking_id):
@@ -73,7 +73,7 @@ async def change_stage(booking_id: str, change: StageIn, desk: Asking) -> Bookin
     return BookingChangedOut(booking=booking_out(row))
 
 
-@router.patch("/{booking_id}/owner")
+@router.patch("/{booking_id}/owner", response_model_exclude_unset=True)
 async def assign(booking_id: str, change: OwnerIn, desk: Asking) -> BookingChangedOut:
     """Gives the booking to a member of staff; its workflow decides."""
     async with desk.showing_conflicts(booking_id):
@@ -81,12 +81,14 @@ async def assign(booking_id: str, change: OwnerIn, desk: Asking) -> BookingChang
     return BookingChangedOut(booking=booking_out(row))
 
 
-@router.patch("/{booking_id}/notes")
+@router.patch("/{booking_id}/notes", response_model_exclude_unset=True)
 async def write_notes(booking_id: str, change: NotesIn, desk: Asking) -> BookingChangedOut:
     """Replaces the notes."""
     async with desk.showing_conflicts(booking_id):
         row, changed = await desk.write_notes(booking_id, change.notes, change.booking_hash)
-    return BookingChangedOut(booking=booking_out(row), unchanged=not changed)
+    if changed:
+        return BookingChangedOut(booking=booking_out(row))
+    return BookingChangedOut(booking=booking_out(row), unchanged=True)
 
 
 @router.get("/{booking_id}/cancellation")

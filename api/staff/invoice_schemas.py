@@ -1,12 +1,14 @@
 """Invoices as the existing back office knows them. Amounts are minor units."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from api.staff.wire import Incoming, Moment, Outgoing
+from models.domain.money import round_minor
 from models.messages.ids import new_id
 from models.tables.finance import Invoice
 
@@ -29,19 +31,19 @@ class InvoiceItemIn(Incoming):
 
     id: str | None = None
     description: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    quantity: Annotated[float, Field(gt=0, le=100_000)] = 1
+    quantity: Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=4)] = Decimal(1)
     unit_amount_cents: Amount
     total_amount_cents: int | None = None
 
     def stored(self) -> dict[str, Any]:
         """The line as it is kept."""
-        quantity = int(self.quantity) if self.quantity.is_integer() else self.quantity
+        whole = self.quantity == self.quantity.to_integral_value()
         return {
             "id": self.id or new_id("item"),
             "description": self.description,
-            "quantity": quantity,
+            "quantity": int(self.quantity) if whole else float(self.quantity),
             "unit_amount_cents": self.unit_amount_cents,
-            "total_amount_cents": round(self.quantity * self.unit_amount_cents),
+            "total_amount_cents": round_minor(self.quantity * self.unit_amount_cents),
         }
 
 

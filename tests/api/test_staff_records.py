@@ -68,6 +68,22 @@ async def test_an_invoice_is_drawn_once_with_its_number_totals_and_vat(office: O
     assert listed["total"] == 1
 
 
+@pytest.mark.parametrize(
+    ("quantity", "total"),
+    [({}, 22_500), ({"quantity": 1.5}, 33_750), ({"quantity": "0.33"}, 7_425)],
+)
+async def test_an_invoices_items_may_be_fractions_and_are_one_unless_said(
+    office: Office, quantity: dict[str, object], total: int
+) -> None:
+    item = {"description": "Transfer", "unit_amount_cents": 22_500, **quantity}
+    async with office.browser("linh") as browser:
+        path = f"/api/v1/bookings/{office.mine.id}/invoices"
+        drawn = await browser.post(path, json={"items": [item]})
+        huge = await browser.post(path, json={"items": [{**item, "quantity": 1e300}]})
+    assert drawn.json()["invoice"]["total_amount_cents"] == total
+    assert huge.status_code == 422
+
+
 async def test_an_invoice_changes_by_what_is_sent_and_counts_versions(office: Office) -> None:
     path = f"/api/v1/bookings/{office.mine.id}/invoices"
     async with office.browser("linh") as browser:
