@@ -15,6 +15,7 @@ from starlette.types import Scope
 from temporalio.service import RPCError, RPCStatusCode
 
 from api import problems
+from api.logs import FACTS, failure_facts
 from api.pages.rendering import render
 from api.problems import Problem
 from models.domain.errors import DomainError
@@ -91,7 +92,7 @@ def _page(request: Request, problem: Problem) -> Response:
         request,
         "problem.html",
         status=status,
-        heading=status.phrase,
+        heading=problems.HEADINGS.get(status, problems.OTHER_HEADING),
         text=problem.sentence,
         next_step=NEXT_STEPS.get(problem.kind.code, TO_START),
         trace_id=trace_id_of(request.scope),
@@ -112,12 +113,20 @@ def _to_login(request: Request) -> Response:
 
 async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
-    return respond(request.scope, error)
+    return _tell(request.scope, error, error)
 
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)  # noqa: S101 - registered for this class only
-    return respond(request.scope, problems.problem_of(error))
+    return _tell(request.scope, problems.problem_of(error), error)
+
+
+def _tell(scope: Scope, problem: Problem, error: Exception) -> Response:
+    """The answer; what is our side's fault or somebody's absence is noted for those on duty."""
+    if problem.kind.status >= problems.UNEXPECTED.status:
+        facts = {"code": problem.kind.code, "trace_id": trace_id_of(scope), **failure_facts(error)}
+        logger.warning("refused for now", extra={FACTS: facts})
+    return respond(scope, problem)
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

@@ -108,6 +108,20 @@ BY_STATUS = {
 """What an error means of which only the status is known."""
 
 
+HEADINGS = {
+    HTTPStatus.FORBIDDEN: "You may not do this",
+    HTTPStatus.NOT_FOUND: "We can't find this",
+    HTTPStatus.CONFLICT: "This is not possible now",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Something is missing or not right",
+    HTTPStatus.TOO_MANY_REQUESTS: "A little slower, please",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side",
+    HTTPStatus.SERVICE_UNAVAILABLE: "We can't do this just now",
+}
+OTHER_HEADING = "That did not work"
+"""What a page says above the sentence."""
+
+
 class Problem(Exception):  # noqa: N818 - what RFC 9457 calls it
     """What the caller is told instead of an answer.
 
