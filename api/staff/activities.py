@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from api.staff.booking_schemas import ActivityCreated, ActivityIn, ActivityList, ActivityOut
 from api.staff.opening import Asking, Reading
-from models.store import timeline
+from api.staff.readable import readable
+from models.store import staff, timeline
 
 router = APIRouter(prefix="/api/v1/bookings/{booking_id}/activities", tags=["bookings"])
 
@@ -16,7 +17,8 @@ async def list_activities(booking_id: str, desk: Reading) -> ActivityList:
     """Every line of the timeline, oldest first."""
     async with desk.booking(booking_id) as (session, _):
         entries = await timeline.list_activities(session, booking_id)
-    items = [ActivityOut.model_validate(entry) for entry in entries]
+        names = {one.id: one.name for one in await staff.list_staff(session, active_only=False)}
+    items = [ActivityOut.model_validate(readable(entry, names)) for entry in entries]
     return ActivityList(activities=items, items=items, total=len(items))
 
 

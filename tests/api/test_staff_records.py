@@ -135,6 +135,15 @@ async def test_customers_are_found_with_the_bookings_one_may_see(office: Office)
     assert foreign.status_code == 404
 
 
+async def test_the_timeline_names_staff_in_the_place_of_ids(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        await factories.accepted_trip(session, office.mine)
+    async with office.browser("ana") as browser:
+        lines = (await browser.get(f"/api/v1/bookings/{office.mine.id}/activities")).json()
+    details = {line["type"]: line["detail"] for line in lines["items"]}
+    assert details["STAFF_CHANGED"] == "nobody -> Linh Tran"
+
+
 async def test_managers_add_staff(office: Office) -> None:
     person = {
         "name": "Mai",

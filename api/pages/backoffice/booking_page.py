@@ -1,6 +1,5 @@
 """`/backoffice/bookings/{id}`: everything about one booking on one page."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from api.pages.formats import words
 from api.staff.desk import Desk
 from api.staff.documents import Storage, pdf_response
 from api.staff.opening import PageReading
+from api.staff.readable import readable
 from models.domain.booking_hash import booking_hash
 from models.domain.stages import Stage
 from models.store import dossier, invoices, quote_drafts, staff, timeline
@@ -21,8 +21,6 @@ from models.store.timeline import TimelineEntry
 from models.tables.partners import Partner
 
 router = APIRouter(prefix="/backoffice/bookings/{booking_id}", include_in_schema=False)
-
-ID = re.compile(r"\b[a-z]+_[0-9a-f]{8}-[0-9a-f-]{27}\b")
 
 
 @router.get("")
@@ -86,7 +84,7 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
         "versions": versions,
         "orders": orders,
         "alternatives": _alternatives(orders, await dossier.active_partners(session)),
-        "timeline": [_readable(entry, names) for entry in reversed(shown)],
+        "timeline": [_named(entry, names) for entry in reversed(shown)],
         "kinds": sorted({entry.type for entry in entries}),
         "staff_options": named({one.id: one.name for one in people if one.active}, "Nobody"),
         "tasks": await timeline.tasks_of_booking(session, booking_id),
@@ -100,11 +98,9 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
     }
 
 
-def _readable(entry: TimelineEntry, names: dict[str, str]) -> TimelineEntry:
-    """A line in which ids that people know by a name read as that name."""
-    detail = ID.sub(lambda found: names.get(found.group(), found.group()), entry.detail)
+def _named(entry: TimelineEntry, names: dict[str, str]) -> TimelineEntry:
     who = names.get(entry.actor) or words(entry.actor_name)
-    return replace(entry, detail=detail, actor_name=who)
+    return replace(readable(entry, names), actor_name=who)
 
 
 def _alternatives(
