@@ -43,6 +43,11 @@ TOO_LARGE = Kind("TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request 
 INVALID_INPUT = Kind(
     "INVALID_INPUT", HTTPStatus.UNPROCESSABLE_ENTITY, "Some of what was sent is not valid."
 )
+CAPTCHA_FAILED = Kind(
+    "CAPTCHA_FAILED",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "Please confirm that you are a person, then send it again.",
+)
 TOO_MANY_REQUESTS = Kind(
     "TOO_MANY_REQUESTS",
     HTTPStatus.TOO_MANY_REQUESTS,

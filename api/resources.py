@@ -12,9 +12,18 @@ from starlette.requests import HTTPConnection
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from activities.relay.calls import WorkflowCalls
 from api.decisions import Decisions
 from api.identity.provider import IdentityProvider
-from models.database import Sessions, create_engine, session_factory
+from api.public.fast_start import FastStart
+from api.public.terms import TermsInForce
+from models.database import (
+    IntakePool,
+    Sessions,
+    create_engine,
+    create_intake_pool,
+    session_factory,
+)
 from models.settings import Settings
 
 HTTP_TIMEOUT = httpx2.Timeout(5.0, connect=2.0)
@@ -32,12 +41,16 @@ class Resources:
     decisions: Decisions
     http: httpx2.AsyncClient
     identity: IdentityProvider
+    intake: IntakePool
+    terms: TermsInForce
+    fast_start: FastStart
 
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Opens everything lazily: nothing needs to be reachable yet."""
     engine = create_engine(settings)
+    sessions = session_factory(engine)
     temporal = await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
@@ -45,15 +58,22 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         lazy=True,
     )
     try:
-        async with httpx2.AsyncClient(timeout=HTTP_TIMEOUT) as http:
+        async with (
+            httpx2.AsyncClient(timeout=HTTP_TIMEOUT) as http,
+            create_intake_pool(settings) as intake,
+            FastStart(WorkflowCalls(temporal, settings.task_queue_prefix), sessions) as fast_start,
+        ):
             yield Resources(
                 settings=settings,
                 engine=engine,
-                sessions=session_factory(engine),
+                sessions=sessions,
                 temporal=temporal,
                 decisions=Decisions(temporal),
                 http=http,
                 identity=IdentityProvider(settings, http),
+                intake=intake,
+                terms=TermsInForce(sessions),
+                fast_start=fast_start,
             )
     finally:
         await engine.dispose()

@@ -1,5 +1,8 @@
 """Connections to Postgres: one engine a process, one session a transaction."""
 
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -10,10 +13,13 @@ from sqlalchemy.ext.asyncio import (
 from models.settings import Settings
 
 Sessions = async_sessionmaker[AsyncSession]
+IntakePool = AsyncConnectionPool[AsyncConnection[TupleRow]]
 
 CONNECT_TIMEOUT_SECONDS = 2
 STATEMENT_TIMEOUT = "15s"
 POOL_SIZE = 10
+INTAKE_POOL_SIZE = 6
+OPTIONS = f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC"
 
 
 def create_engine(settings: Settings) -> AsyncEngine:
@@ -27,7 +33,7 @@ def create_engine(settings: Settings) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC",
+            "options": OPTIONS,
         },
     )
 
@@ -35,3 +41,22 @@ def create_engine(settings: Settings) -> AsyncEngine:
 def session_factory(engine: AsyncEngine) -> Sessions:
     """Makes sessions: `async with sessions.begin() as session` is one transaction."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def create_intake_pool(settings: Settings) -> IntakePool:
+    """Plain connections in autocommit for the intake; none is made before the first is asked for.
+
+    Open it inside the event loop that uses it; closed again it can't be reused.
+    """
+    return AsyncConnectionPool(
+        settings.async_database_url.replace("postgresql+psycopg://", "postgresql://", 1),
+        kwargs={
+            "autocommit": True,
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "options": OPTIONS,
+        },
+        min_size=0,
+        max_size=INTAKE_POOL_SIZE,
+        timeout=CONNECT_TIMEOUT_SECONDS,
+        open=False,
+    )

@@ -30,3 +30,17 @@ def supplier_answer_due(requested_at: datetime, departure_at: datetime, policy: 
     left = (departure_at - requested_at) * policy.supplier_urgent_fraction
     least = timedelta(hours=policy.supplier_least_hours)
     return requested_at + max(least, min(usual, left))
+
+
+def reply_promise(allowed: timedelta | None) -> str:
+    """What a customer may be told of when we answer: what the policy says and nothing else."""
+    if allowed is None:
+        return "We will get back to you as soon as we can."
+    minutes = max(1, round(allowed.total_seconds() / 60))
+    if minutes % 60:
+        return f"We will get back to you within {_count(minutes, 'minute')}."
+    return f"We will get back to you within {_count(minutes // 60, 'hour')}."
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -1,7 +1,7 @@
 """Workflows to start or to tell a fact, stored with what made it necessary, delivered later.
 
-Whoever claims rows has them for a while (`lease_seconds`), so that no transaction stays open while Temporal
-is asked; rows whose claimer died come back when that has passed.
+Whoever claims rows has them for some seconds, so that no transaction stays open while Temporal is
+asked; rows whose claimer died come back when these have passed.
 """
 
 from dataclasses import dataclass
