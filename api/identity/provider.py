@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +18,8 @@ from models.settings import Settings
 ALGORITHMS = ("RS256", "PS256", "ES256")
 CLOCK_SKEW_SECONDS = 60
 METADATA_SECONDS = 3600.0
+REREAD_SECONDS = 5.0
+RETRY_SECONDS = 30.0
 CALLBACK_PATH = "/auth/callback"
 SCOPE = "openid profile email"
 
@@ -62,6 +64,7 @@ class IdentityProvider:
         self._http = http
         self._found: _Found | None = None
         self._lock = asyncio.Lock()
+        self._may_reread_at = 0.0
 
     @property
     def redirect_uri(self) -> str:
@@ -174,21 +177,35 @@ class IdentityProvider:
         try:
             claims = _decode(token, found.keys)
         except (InvalidKeyIdError, BadSignatureError):
-            found = await self._discover(newer_than=found)
+            found = await self._discover(unfit=found)
             claims = _decode_again(token, found.keys)
         except (JoseError, ValueError) as error:
             raise TokenRefusedError("not a token that we can read") from error
         _check(claims, found.metadata.issuer, expected)
         return claims
 
-    async def _discover(self, newer_than: _Found | None = None) -> _Found:
-        """Addresses and keys, kept for an hour; read again when those at hand did not fit."""
+    async def _discover(self, unfit: _Found | None = None) -> _Found:
+        """Addresses and keys, kept for an hour; read again when those at hand did not fit.
+
+        The second happens once in a few seconds only: anybody can send a token with an unknown key.
+        While the provider is away what is at hand serves on.
+        """
         async with self._lock:
-            found = self._found
-            fresh = found is not None and time.monotonic() < found.until
-            if found is None or not fresh or found is newer_than:
+            found, now = self._found, time.monotonic()
+            if found is None:
                 self._found = found = await self._read()
+            elif found is unfit and now >= self._may_reread_at:
+                self._may_reread_at = now + REREAD_SECONDS
+                self._found = found = await self._read()
+            elif now >= found.until:
+                self._found = found = await self._renew(found)
             return found
+
+    async def _renew(self, found: _Found) -> _Found:
+        try:
+            return await self._read()
+        except ProviderUnavailableError:
+            return replace(found, until=time.monotonic() + RETRY_SECONDS)
 
     async def _read(self) -> _Found:
         issuer = self._settings.oidc_issuer.rstrip("/")

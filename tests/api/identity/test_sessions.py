@@ -200,6 +200,7 @@ async def test_forged_old_and_foreign_tokens_are_refused(
             return public if url.endswith("/jwks") else await read(url)
 
         monkeypatch.setattr(api.resources.identity, "_get", answer)
+        monkeypatch.setattr(api.resources.identity, "_may_reread_at", 0.0)
         now = int(time.time())
         for changes, expected in (
             ({}, 200),
@@ -215,6 +216,41 @@ async def test_forged_old_and_foreign_tokens_are_refused(
             ({"typ": "ID"}, 401),
         ):
             assert await status(forge(provider, key, **changes)) == expected, changes
+
+
+async def test_unknown_keys_do_not_make_us_hammer_the_provider(
+    api: Api, provider: RunningProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    read = api.resources.identity._get
+
+    async def counted(url: str) -> dict[str, Any]:
+        asked.append(url)
+        return await read(url)
+
+    monkeypatch.setattr(api.resources.identity, "_get", counted)
+    key = RSAKey.generate_key(2048, private=True, auto_kid=True)
+    async with api.client({"Authorization": f"Bearer {forge(provider, key)}"}) as client:
+        statuses = [(await client.get("/api/v1/probe")).status_code for _ in range(10)]
+    assert statuses == [401] * 10
+    assert len(asked) == 4
+
+
+async def test_bearer_tokens_are_read_on_while_the_provider_is_away(
+    api: Api, provider: RunningProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(url: str) -> dict[str, Any]:
+        raise httpx2.ConnectError(url)
+
+    async with api.client({"Authorization": f"Bearer {provider.access_token('duc')}"}) as client:
+        assert (await client.get("/api/v1/probe")).status_code == 200
+        monkeypatch.setattr(api.resources.identity, "_get", away)
+        assert api.resources.identity._found is not None
+        api.resources.identity._found.until = 0.0
+        assert (await client.get("/api/v1/probe")).status_code == 200
+        monkeypatch.setattr(api.resources.identity, "_found", None)
+        gone = await client.get("/api/v1/probe")
+    assert (gone.status_code, gone.json()["code"]) == (503, "IDENTITY_PROVIDER_UNAVAILABLE")
 
 
 async def test_sessions_that_have_ended_are_removed_at_the_next_login(api: Api) -> None:
