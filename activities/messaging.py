@@ -149,6 +149,7 @@ class Messaging:
                 text=message.text,
                 html=message.html or "",
                 tag=message.template,
+                booking_id=message.booking_id,
                 attachments=await self._attachments(message),
             )
         )

@@ -45,6 +45,8 @@ class OutgoingMail:
     text: str = field(repr=False)
     html: str = field(repr=False)
     tag: str = ""
+    booking_id: str = ""
+    """Travels as metadata, so that the provider's log can be searched by booking."""
     attachments: tuple[MailAttachment, ...] = ()
 
 

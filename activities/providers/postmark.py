@@ -65,7 +65,7 @@ class PostmarkSender:
                 TextBody=mail.text,
                 HtmlBody=mail.html,
                 Tag=mail.tag or None,
-                Metadata={"message_id": mail.message_id},
+                Metadata={"message_id": mail.message_id, "booking_id": mail.booking_id},
                 Attachments=[_attachment(attachment) for attachment in mail.attachments],
             )
         except (ClientError, requests.RequestException, KeyError) as error:

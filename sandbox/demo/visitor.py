@@ -44,7 +44,7 @@ class Page:
 
 def _has(form: Tag, mark: str) -> bool:
     action = str(form.get("action") or "").split("?")[0]
-    return form.find(True, attrs={"name": mark}) is not None or action.endswith(mark)
+    return form.find(attrs={"name": mark}, name=True) is not None or action.endswith(mark)
 
 
 class Visitor:
@@ -93,6 +93,20 @@ class Visitor:
                 if response.status_code not in BUSY:
                     soup = BeautifulSoup(response.text, "html.parser")
                     return Page(str(response.url), response.status_code, soup)
+                await asyncio.sleep(0.5)
+
+    async def ask_json(
+        self, method: str, url: str, body: object, headers: dict[str, str]
+    ) -> httpx2.Response:
+        """One request of the JSON API, repeated while the other side is busy or away."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                try:
+                    response = await self.client.request(method, url, json=body, headers=headers)
+                    if response.status_code not in BUSY:
+                        return response
+                except httpx2.TransportError:
+                    pass
                 await asyncio.sleep(0.5)
 
     async def close(self) -> None:

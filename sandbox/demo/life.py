@@ -1,0 +1,144 @@
+"""One booking's life, as website, staff, customer, Stripe, supplier and guide live it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sandbox.demo.mailbox import Mailbox
+from sandbox.demo.staff_desk import Offer, StaffDesk
+from sandbox.demo.visitor import Page, UnexpectedPageError, Visitor
+
+TRIP_DAYS = 7
+DEPARTS_IN_DAYS = 75
+"""On the demo's clock, where a day lasts a second."""
+CARD = {"number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
+END_SECONDS = 240.0
+SUPPLIERS = 2
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Life:
+    """What one life needs, and what it left behind."""
+
+    number: int
+    website: str
+    mailbox: Mailbox
+    desk: StaffDesk
+    tell: Tell
+    booking_id: str = ""
+    email: str = ""
+    seen: set[str] = field(default_factory=set)
+
+    async def play(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """From the form to the settled trip."""
+        visitor = Visitor(self.website)
+        try:
+            await self.enquire(visitor)
+            await self.is_quoted()
+            await self.accept(visitor)
+            await self.pay(visitor)
+            await self.confirm(visitor)
+            await self.prepare(visitor)
+            await self.reach("POST_TRIP", stop)
+            self.tell("closed")
+        finally:
+            await visitor.close()
+
+    async def enquire(self, visitor: Visitor) -> None:
+        """The website's form, with the campaign that the demo's policy governs."""
+        self.email = f"demo-{uuid4().hex[:12]}@travellers.example"
+        month = (date.today() + timedelta(days=DEPARTS_IN_DAYS)).strftime("%Y-%m")  # noqa: DTZ011 - a month for a form
+        enquiry = {
+            "destination": "Vietnam",
+            "style": "Culture",
+            "travelMonth": month,
+            "duration": "6-8 days",
+            "travelers": "2",
+            "budget": "$1,400-$2,200 / week",
+            "name": f"Demo Traveller {self.number}",
+            "email": self.email,
+            "phone": "",
+            "language": "English",
+            "notes": "We would love quiet places and good food.",
+            "pageUrl": self.website,
+            "utm_source": "demo",
+            "utm_campaign": "demo",
+        }
+        key = f"booking_{uuid4().hex}"
+        answer = await visitor.ask_json(
+            "POST", "/public/v1/bookings", enquiry, {"Idempotency-Key": key}
+        )
+        if not answer.is_success:
+            raise UnexpectedPageError(f"the enquiry was refused: {answer.text[:300]}")
+        self.booking_id = answer.json()["booking_id"]
+        self.tell("enquired")
+
+    async def is_quoted(self) -> None:
+        """Staff build a version and send it."""
+        partners = list((await self.desk.partners(self.booking_id)).values())
+        leaves = datetime.now(UTC).date() + timedelta(days=DEPARTS_IN_DAYS)
+        offer = Offer(leaves, TRIP_DAYS, tuple(partners[:SUPPLIERS]), travelers=2)
+        await self.desk.quote(self.booking_id, offer)
+        self.tell("quoted")
+
+    async def accept(self, visitor: Visitor) -> None:
+        """The customer reads the quote and accepts it."""
+        page = await visitor.open(await self._link("/quote/"))
+        name = f"Demo Traveller {self.number}"
+        done = await visitor.submit(page, "accept", name=name, terms="yes")
+        _must_be_well(done)
+        self.tell("accepted")
+
+    async def pay(self, visitor: Visitor) -> None:
+        """The customer pays by card on the provider's page."""
+        page = await visitor.open(await self._link("/pay/"))
+        checkout = await visitor.submit(page)
+        done = await visitor.submit(checkout, "number", **CARD)
+        _must_be_well(done)
+        self.tell("paid")
+
+    async def confirm(self, visitor: Visitor) -> None:
+        """Suppliers and a guide answer their links; then the booking is WON."""
+        for number in range(SUPPLIERS):
+            page = await visitor.open(await self._link("/supplier/", mine_only=True))
+            reference = f"REF-{self.number}-{number}"
+            _must_be_well(await visitor.submit(page, "confirm", reference=reference))
+        page = await visitor.open(await self._link("/guide/", mine_only=True))
+        _must_be_well(await visitor.submit(page, "take"))
+        await self.reach("WON")
+        self.tell("confirmed")
+
+    async def prepare(self, visitor: Visitor) -> None:
+        """Staff tick off what is done; the customer pays the balance when it is asked for."""
+        await self.desk.tick_off(self.booking_id)
+        await self.pay(visitor)
+        self.tell("prepared")
+
+    async def reach(self, stage: str, stop: Callable[[], bool] = lambda: False) -> None:
+        """Waits until the booking is in a stage.
+
+        Raises:
+            TimeoutError: it does not get there.
+        """
+        async with asyncio.timeout(END_SECONDS):
+            while (await self.desk.booking(self.booking_id))["stage"] != stage and not stop():  # noqa: ASYNC110 - seen through the API only
+                await asyncio.sleep(0.5)
+
+    async def messages(self) -> list[dict[str, Any]]:
+        """What the customer was sent, the newest first."""
+        return await self.mailbox.messages(to=self.email)
+
+    async def _link(self, path: str, *, mine_only: bool = False) -> str:
+        """The newest unused link to a page, in a message to the customer or about this booking."""
+        wanted = {"metadata_booking_id": self.booking_id} if mine_only else {"to": self.email}
+        return await self.mailbox.link(path, self.seen, **wanted)
+
+
+def _must_be_well(page: Page) -> None:
+    if page.status >= 400:  # noqa: PLR2004 - HTTP's own border
+        raise UnexpectedPageError(f"{page.url}: {page.status} {page.text[:300]}")
