@@ -15,8 +15,11 @@ from api.middleware.cors import Cors
 from api.middleware.rate_limit import RateLimit, parse_rate
 from api.middleware.security_headers import SecurityHeaders
 from api.middleware.tracing import Tracing
-from api.pages import assets
+from api.pages import assets, reference
 from api.pages.backoffice.routers import ROUTERS as BACK_OFFICE
+from api.pages.customer.routers import ROUTERS as CUSTOMER_PAGES
+from api.public import bookings as intake
+from api.public import quotes
 from api.resources import open_resources
 from api.staff.routers import ROUTERS as STAFF
 from api.webhooks import postmark, stripe, twilio
@@ -25,11 +28,15 @@ from models.settings import Environment, Settings
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     identity.router,
+    reference.router,
+    intake.router,
     stripe.router,
     postmark.router,
     twilio.router,
     *STAFF,
     *BACK_OFFICE,
+    *CUSTOMER_PAGES,
+    quotes.router,
 )
 """Every router of the API: add yours here."""
 

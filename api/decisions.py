@@ -4,7 +4,12 @@ import asyncio
 from typing import TypeVar
 
 from pydantic import BaseModel
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.client import (
+    Client,
+    RPCTimeoutOrCancelledError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateStage,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -59,7 +64,7 @@ class Decisions:
             raise refusal(failure.cause) from failure
         except RPCError as error:
             raise _translate(error) from error
-        except (TimeoutError, RuntimeError) as error:
+        except (TimeoutError, RuntimeError, RPCTimeoutOrCancelledError) as error:
             raise DecisionUnavailableError from error
 
 

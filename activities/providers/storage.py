@@ -5,16 +5,6 @@ import os
 import tempfile
 from pathlib import Path
 
-from activities.providers.ports import DocumentStore
-from models.settings import Settings
-
-FOLDER = "documents"
-
-
-def document_store(settings: Settings) -> DocumentStore:
-    """The store that these settings choose."""
-    return DirectoryStore(settings.data_dir / FOLDER)
-
 
 class DirectoryStore:
     """Keeps each document as a file whose path is its key."""

@@ -57,13 +57,14 @@ async def quote_view(session: AsyncSession, quote_version_id: str) -> QuoteView:
     return QuoteView(
         about=about,
         version=version,
-        days=await _days(session, version.id),
+        days=await days_of(session, version.id),
         lines=await _lines(session, version.id),
         newest=newest or version,
     )
 
 
-async def _days(session: AsyncSession, quote_version_id: str) -> list[QuoteDay]:
+async def days_of(session: AsyncSession, quote_version_id: str) -> list[QuoteDay]:
+    """The itinerary of a version, in order."""
     statement = select(QuoteDay).where(QuoteDay.quote_version_id == quote_version_id)
     return list(await session.scalars(statement.order_by(QuoteDay.day)))
 

@@ -1,0 +1,1 @@
+"""Pages that open by a link: for customers, suppliers and guides. The token is the only key."""

@@ -1,0 +1,192 @@
+"""The page of a quote: to read, accept, decline or have changed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.pages.customer.link_page import (
+    LinkForm,
+    back_to,
+    link_page,
+    sent_form,
+    visitor_of,
+)
+from api.pages.customer.quote_state import QuoteState, answerable, quote_state
+from api.public.quote_answers import (
+    Answer,
+    accept,
+    decline,
+    mark_viewed,
+    open_quote,
+    request_change,
+)
+from api.resources import ApiResources, Resources
+from api.staff.documents import Storage, pdf_response
+from models.domain.errors import DomainError, InvalidInputError, LinkInvalidError, NotFoundError
+from models.domain.links import LinkPurpose
+from models.domain.terms import clauses, refund_steps, terms_version
+from models.messages.messaging import DocumentKind
+from models.store.documents import find_drawn
+from models.store.links import link_path
+from models.store.payment_pages import first_open_instalment
+from models.store.quote_pages import QuoteView
+
+router = APIRouter(prefix="/quote/{token}", include_in_schema=False)
+
+NO_CONTENT = 204
+LONGEST_NAME = 200
+LONGEST_TEXT = 4_000
+LINK_LIFE = timedelta(days=60)
+
+
+async def form_of(request: Request, resources: ApiResources, token: str) -> LinkForm:
+    """Dependency: the form that was sent."""
+    return await sent_form(request, resources, token)
+
+
+Form = Annotated[LinkForm, Depends(form_of)]
+
+
+@router.get("")
+async def show(request: Request, resources: ApiResources, token: str) -> Response:
+    """The quote. Looking changes nothing: a mail scanner's fetch is no view."""
+    return await _page(request, resources, token)
+
+
+@router.post("/seen")
+async def seen(resources: ApiResources, token: str, form: Form) -> Response:
+    """A person looks at the page: sent by its script, once it was visible for a moment."""
+    del form
+    async with resources.sessions.begin() as session:
+        await mark_viewed(session, await open_quote(session, token))
+    return Response(status_code=NO_CONTENT)
+
+
+@router.get("/pdf")
+async def pdf(resources: ApiResources, storage: Storage, token: str) -> Response:
+    """The PDF that was sent."""
+    async with resources.sessions.begin() as session:
+        view = await open_quote(session, token)
+        document = await find_drawn(session, DocumentKind.QUOTE, view.version.id)
+    if document is None:
+        raise NotFoundError("The PDF of this quote is not drawn yet. Try again in a minute.")
+    return await pdf_response(storage, document, f"{view.about.booking.reference}-quote.pdf")
+
+
+@router.post("/accept")
+async def accept_quote(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """The customer accepts."""
+    try:
+        if form.fields.get("terms") != "yes":
+            raise InvalidInputError("Please read the terms and tick the box to accept them.")
+        await accept(
+            resources,
+            _answer(request, token, form, "accept"),
+            name=form.text("name", LONGEST_NAME),
+            accepted_terms=form.text("terms_version", LONGEST_NAME),
+        )
+    except DomainError as error:
+        return await _refused(request, resources, token, form, error)
+    return back_to(f"/quote/{token}")
+
+
+@router.post("/decline")
+async def decline_quote(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """The customer declines."""
+    try:
+        reason = form.text("reason", LONGEST_TEXT)
+        await decline(resources, _answer(request, token, form, "decline"), reason=reason)
+    except DomainError as error:
+        return await _refused(request, resources, token, form, error)
+    return back_to(f"/quote/{token}")
+
+
+@router.post("/change")
+async def ask_for_change(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """The customer asks for another version."""
+    try:
+        wish = form.text("wish", LONGEST_TEXT)
+        await request_change(resources, _answer(request, token, form, "change"), wish=wish)
+    except DomainError as error:
+        return await _refused(request, resources, token, form, error)
+    return back_to(f"/quote/{token}")
+
+
+def _answer(request: Request, token: str, form: LinkForm, action: str) -> Answer:
+    visitor = visitor_of(request)
+    return Answer(token, form.command_id(action), visitor.ip_address, visitor.user_agent)
+
+
+async def _refused(
+    request: Request, resources: Resources, token: str, form: LinkForm, error: DomainError
+) -> Response:
+    """The page as the quote stands now, with what was typed and why it was not taken."""
+    if isinstance(error, LinkInvalidError):
+        raise error
+    return await _page(request, resources, token, form=form, error=error)
+
+
+async def _page(
+    request: Request,
+    resources: Resources,
+    token: str,
+    *,
+    form: LinkForm | None = None,
+    error: DomainError | None = None,
+) -> Response:
+    now = datetime.now(UTC)
+    async with resources.sessions.begin() as session:
+        view = await open_quote(session, token)
+        state = quote_state(view, now)
+        onward = await _onward(session, resources, view, state)
+    policy = view.about.policy
+    return link_page(
+        request,
+        resources,
+        token,
+        "quote",
+        error=error,
+        fields=form.again(error) if form and error else {},
+        view=view,
+        state=state,
+        answerable=answerable(state),
+        onward=onward,
+        plan=view.plan(now),
+        clauses=clauses(policy),
+        refund_steps=refund_steps(policy),
+        terms_version=terms_version(policy),
+    )
+
+
+async def _onward(
+    session: AsyncSession, resources: Resources, view: QuoteView, state: QuoteState
+) -> str | None:
+    """Where the customer goes from a quote that can't be answered any more."""
+    booking_id = view.version.booking_id
+    if state is QuoteState.SUPERSEDED and view.newest.id != view.version.id:
+        purpose, subject = LinkPurpose.QUOTE, view.newest.id
+    elif state is QuoteState.ACCEPTED:
+        instalment = await first_open_instalment(session, booking_id)
+        if instalment is None:
+            purpose, subject = LinkPurpose.TRIP, booking_id
+        else:
+            purpose, subject = LinkPurpose.PAYMENT, instalment.id
+    else:
+        return None
+    secret = resources.settings.link_secret.get_secret_value()
+    return await link_path(
+        session,
+        secret,
+        purpose=purpose,
+        booking_id=booking_id,
+        subject_ref=subject,
+        expires_at=datetime.now(UTC) + LINK_LIFE,
+    )
