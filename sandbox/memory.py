@@ -85,13 +85,14 @@ class Memory:
 
     Args:
         path: The file; its folder is made when it is missing.
+        schema: The statements that make its tables, harmless when they exist.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: str = SCHEMA) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
-        self._connection.executescript(SCHEMA)
+        self._connection.executescript(schema)
 
     def rows(self, statement: str, values: Sequence[Value] = ()) -> list[sqlite3.Row]:
         """Every row that a statement returns."""
