@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import httpx2
 import pytest
 import pytest_asyncio
 import uvicorn
@@ -17,19 +18,30 @@ from sqlalchemy import select
 
 from activities.messaging import Messaging
 from activities.providers.postmark import PostmarkSender
-from activities.providers.storage import document_store
+from activities.providers.storage import DirectoryStore
+from activities.providers.stripe import StripePayments
 from activities.providers.twilio import TwilioSender
 from api.app import create_app
 from models.database import Sessions
-from models.messages.ids import BookingId
+from models.messages.booking import BookingStart
+from models.messages.ids import BookingId, CommandId, InstalmentId
 from models.messages.messaging import SendMessage, Template
+from models.messages.payments import OpenCheckout, PaymentApplied, RefundBooking
 from models.settings import Environment, Settings
-from models.tables.integration import Message
+from models.tables.finance import CheckoutSession, Refund
+from models.tables.integration import Message, ProviderEvent
 from tests.sandbox.running import eventually, running, settings_for
-from tests.support.money import open_sessions
-from tests.support.rows import Booked, book
+from tests.support.money import Desk, desk_of, open_sessions
+from tests.support.rows import Booked, book, session_event
 
 PATIENCE_SECONDS = 15.0
+GOOD_CARD = {
+    "card_number": "4242 4242 4242 4242",
+    "expiry": "12/34",
+    "cvc": "123",
+    "name": "Anna Sommer",
+    "email": "anna@home.example",
+}
 
 
 @dataclass
@@ -38,6 +50,40 @@ class Town:
 
     settings: Settings
     sessions: Sessions
+
+    @property
+    def desk(self) -> Desk:
+        """A booking's money by the real adapter."""
+        return desk_of(self.sessions, StripePayments(self.settings), self.settings)
+
+    async def pay(self, checkout_id: str) -> None:
+        """Pays on the provider's page, as a customer with a good card would."""
+        async with self.sessions() as session:
+            page = await session.get_one(CheckoutSession, checkout_id)
+        address = f"{self.settings.stripe_api_base}/checkout/{page.provider_session_id}/pay"
+        async with httpx2.AsyncClient() as http:
+            answer = await http.post(address, data=GOOD_CARD)
+        assert answer.status_code == 303, answer.text
+        assert f"{self.settings.public_url}/pay/" in answer.headers["location"]
+
+    async def applied(self, booked: Booked, kinds: set[str]) -> list[PaymentApplied]:
+        """Waits for events of these kinds, then applies all that came, as the workflow would."""
+
+        async def came() -> bool:
+            return kinds <= {kind for _, kind in await self._events(booked)}
+
+        await until(came)
+        events = await self._events(booked)
+        return [await self.desk.apply_row(booked, row) for row, _ in events]
+
+    async def _events(self, booked: Booked) -> list[tuple[int, str]]:
+        async with self.sessions() as session:
+            rows = await session.execute(
+                select(ProviderEvent.id, ProviderEvent.type)
+                .where(ProviderEvent.booking_id == booked.booking_id)
+                .order_by(ProviderEvent.id)
+            )
+            return [(row.id, row.type) for row in rows]
 
     async def book(self, **facts: object) -> Booked:
         async with self.sessions.begin() as session:
@@ -117,7 +163,7 @@ async def test_the_providers_report_ends_a_message(
         town.settings,
         mail=PostmarkSender(town.settings),
         texts=TwilioSender(town.settings),
-        documents=document_store(town.settings),
+        documents=DirectoryStore(town.settings.data_dir / "documents"),
         settling=timedelta(0),
     )
     await messaging.send_message(
@@ -135,3 +181,42 @@ async def test_the_providers_report_ends_a_message(
             return await session.scalar(statement) == ends
 
     await until(ended)
+
+
+async def test_a_deposit_is_paid_on_the_providers_page_and_given_back(town: Town) -> None:
+    booked, desk = await town.book(), town.desk
+    opened = await desk.payments.open_checkout(
+        OpenCheckout(
+            command_id=CommandId("command"),
+            actor="customer",
+            instalment_id=InstalmentId(booked.instalments[0]),
+        )
+    )
+    await town.pay(opened.checkout_id)
+    paid = {"checkout.session.completed", "payment_intent.succeeded"}
+    applied = await town.applied(booked, paid)
+    assert [each.settled for each in applied if each.payment_id] == [(booked.instalments[0],)]
+    await desk.payments.expire_checkouts(BookingStart(booking_id=BookingId(booked.booking_id)))
+    refund = RefundBooking(
+        booking_id=BookingId(booked.booking_id), cause="cancellation", refund_minor=100_00
+    )
+    for _ in range(2):
+        assert (await desk.payments.refund_booking(refund)).refunded_minor == 100_00
+    for _ in range(2):
+        await town.applied(booked, paid | {"charge.refunded"})
+    assert await desk.balances(booked) == {("stripe", "USD"): 200_00, ("customer", "USD"): -200_00}
+    assert await desk.tasks(booked) == []
+    assert await desk.count(Refund, booked) == 1
+
+
+async def test_more_than_the_provider_still_has_is_refused_and_handed_to_finance(
+    town: Town,
+) -> None:
+    booked, desk = await town.book(), town.desk
+    lost = session_event(booked, "pi_the_provider_never_saw", 300_00)
+    await desk.apply(booked, lost)
+    refund = RefundBooking(
+        booking_id=BookingId(booked.booking_id), cause="cancellation", refund_minor=300_00
+    )
+    assert (await desk.payments.refund_booking(refund)).refunded_minor == 0
+    assert [key.partition(":")[0] for key in await desk.tasks(booked)] == ["refund"]
