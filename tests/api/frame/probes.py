@@ -53,13 +53,13 @@ async def limits(count: Annotated[int, Query(ge=1)]) -> int:
     return count
 
 
-@probes.post("/quote/{token}")
+@probes.post("/quote/{token}/probe")
 async def answer(token: str, request: Request) -> int:
     """A token page's form."""
     return len(token) + len(await request.body())
 
 
-@probes.get("/quote/{token}")
+@probes.get("/quote/{token}/probe")
 async def show(token: str) -> Response:
     """A token page."""
     policy = content_security_policy(form_action=["https://checkout.stripe.com"])

@@ -58,8 +58,8 @@ async def test_the_rate_limit_refuses_and_says_when_to_come_back(frame: OpenApi)
         assert statuses == [200, 200, 200]
         assert (refused.status_code, refused.json()["code"]) == (429, "TOO_MANY_REQUESTS")
         assert 1 <= int(refused.headers["retry-after"]) <= 120
-        assert (await client.post("/quote/token")).status_code == 429
-        assert (await client.get("/quote/token")).status_code == 200
+        assert (await client.post("/quote/token/probe")).status_code == 429
+        assert (await client.get("/quote/token/probe")).status_code == 200
         assert (await client.get("/public/v1/tour-images/probe.webp")).status_code == 200
         assert (await client.get("/probe/limits?count=1")).status_code == 200
         async with api.client(address="203.0.113.10") as other:
@@ -165,7 +165,7 @@ async def test_every_answer_carries_the_guarding_headers(frame: OpenApi) -> None
 
 async def test_token_pages_never_tell_where_one_comes_from(frame: OpenApi) -> None:
     async with frame() as api, api.client() as client:
-        page = await client.get("/quote/token")
+        page = await client.get("/quote/token/probe")
         quote = await client.get("/public/v1/quotes/token")
     assert page.headers["referrer-policy"] == "no-referrer"
     assert quote.headers["referrer-policy"] == "no-referrer"

@@ -117,7 +117,7 @@ async def test_logs_tell_route_and_class_and_nobody(
 ) -> None:
     with caplog.at_level(logging.INFO, logger="api"):
         async with frame() as api, api.client() as client:
-            await client.get("/quote/a-secret-token?email=anna@home.example")
+            await client.get("/quote/a-secret-token/probe?email=anna@home.example")
             trace_id = (await client.get("/probe/fail/unexpected")).headers["x-trace-id"]
             await client.get("/nowhere/a-secret-token")
     records = [record for record in caplog.records if record.name == "api.requests"]
@@ -125,7 +125,7 @@ async def test_logs_tell_route_and_class_and_nobody(
     shown, failed, answered, lost = facts
     assert shown | {"ms": 0, "trace_id": ""} == {
         "method": "GET",
-        "route": "/quote/{token}",
+        "route": "/quote/{token}/probe",
         "status": 200,
         "ms": 0,
         "trace_id": "",
