@@ -7,16 +7,17 @@ relay, which brings stored facts to their workflows.
 import asyncio
 import logging
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
 from activities.relay import Relay
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from activities.booking_records import BookingRecords
+from activities.discretion import Discretion
 from activities.documents import Documents
 from activities.messaging import Messaging
 from activities.operations import Operations
@@ -31,27 +32,12 @@ from api.worker_health import serve_health
 from models.database import create_engine, session_factory
 from models.messages.task_queues import BOOKINGS, DOCUMENTS, PROVIDERS, queue
 from models.settings import Settings
+from models.temporal import wait_for_client
 from workflows.registry import WORKFLOWS, workflow_runner
 
 GRACE = timedelta(seconds=2)
 CACHED_WORKFLOWS = 2_000
-CONNECT_PAUSE_SECONDS = 1.0
-
-log = logging.getLogger("worker")
-
-
-async def connect(settings: Settings) -> Client:
-    """A client of the Temporal server, as soon as there is one."""
-    while True:
-        try:
-            return await Client.connect(
-                settings.temporal_address,
-                namespace=settings.temporal_namespace,
-                data_converter=pydantic_data_converter,
-            )
-        except RuntimeError:
-            log.warning("Temporal does not answer yet")
-            await asyncio.sleep(CONNECT_PAUSE_SECONDS)
+SDK_THREADS = 32
 
 
 def build_workers(client: Client, settings: Settings, calls: dict[str, list[Any]]) -> list[Worker]:
@@ -67,6 +53,7 @@ def build_workers(client: Client, settings: Settings, calls: dict[str, list[Any]
             max_concurrent_activities=at_once[name],
             max_cached_workflows=CACHED_WORKFLOWS if name == BOOKINGS else 0,
             graceful_shutdown_timeout=GRACE,
+            interceptors=[Discretion()],
         )
         for name in (BOOKINGS, PROVIDERS, DOCUMENTS)
     ]
@@ -89,7 +76,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         ),
         documents=Documents(sessions, renderer=renderer, store=documents),
     )
-    client = await connect(settings)
+    client = await wait_for_client(settings)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(engine.dispose)
         stack.push_async_callback(renderer.close)
@@ -110,6 +97,7 @@ async def main() -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(SDK_THREADS))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await serve(settings, stop)

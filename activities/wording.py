@@ -67,6 +67,11 @@ def hours(count: float) -> str:
     return counted(int(count), "hour")
 
 
+def promise(count: float | None) -> str:
+    """When somebody will have answered: `within 2 hours`; without a clock nothing is promised."""
+    return f"within {hours(count)}" if count else "as soon as we can"
+
+
 def counted(count: float, noun: str) -> str:
     """A count with its noun: `1 night`, `3 nights`."""
     return f"{count:g} {noun}{'' if count == 1 else 's'}"
@@ -93,6 +98,7 @@ FILTERS: dict[str, Callable[..., str | date | int]] = {
     "due_day": due_on,
     "included_vat": included_vat,
     "hours": hours,
+    "promise": promise,
     "counted": counted,
     "kind": kind,
 }

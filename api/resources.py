@@ -10,7 +10,6 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.requests import HTTPConnection
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.relay.calls import WorkflowCalls
 from api.decisions import Decisions
@@ -25,6 +24,7 @@ from models.database import (
     session_factory,
 )
 from models.settings import Settings
+from models.temporal import client_of
 
 HTTP_TIMEOUT = httpx2.Timeout(5.0, connect=2.0)
 
@@ -51,12 +51,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Opens everything lazily: nothing needs to be reachable yet."""
     engine = create_engine(settings)
     sessions = session_factory(engine)
-    temporal = await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        data_converter=pydantic_data_converter,
-        lazy=True,
-    )
+    temporal = await client_of(settings, lazy=True)
     try:
         async with (
             httpx2.AsyncClient(timeout=HTTP_TIMEOUT) as http,

@@ -143,12 +143,24 @@ async def open_task(
 async def end_tasks(
     session: AsyncSession, booking_id: str, status: str, *keys: str, by: str = "system"
 ) -> None:
-    """Ends open tasks of a booking as DONE or WITHDRAWN: those named, or all when none is."""
-    conditions = [Task.booking_id == booking_id, Task.status == "OPEN"]
-    if keys:
-        conditions.append(Task.key.in_(keys))
+    """Ends the open tasks of these keys as DONE or WITHDRAWN."""
     await session.execute(
-        update(Task).where(*conditions).values(status=status, done_at=func.now(), done_by=by)
+        update(Task)
+        .where(Task.booking_id == booking_id, Task.status == "OPEN", Task.key.in_(keys))
+        .values(status=status, done_at=func.now(), done_by=by)
+    )
+
+
+async def _withdraw_tasks(session: AsyncSession, booking_id: str) -> None:
+    """Ends what nobody needs to do any more; what finance has to settle stays open."""
+    await session.execute(
+        update(Task)
+        .where(
+            Task.booking_id == booking_id,
+            Task.status == "OPEN",
+            Task.owner_role != "atp_accountant",
+        )
+        .values(status="WITHDRAWN", done_at=func.now(), done_by="system")
     )
 
 
@@ -156,7 +168,7 @@ async def _write_tasks(session: AsyncSession, progress: RecordProgress, booking:
     if progress.done_tasks:
         await end_tasks(session, booking.id, "DONE", *progress.done_tasks)
     if progress.withdraw_tasks:
-        await end_tasks(session, booking.id, "WITHDRAWN")
+        await _withdraw_tasks(session, booking.id)
     for task in progress.new_tasks:
         owner = booking.staff_id if task.owner_role == "atp_staff" else None
         await open_task(session, booking.id, task, owner)
