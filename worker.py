@@ -12,7 +12,6 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
-from activities.relay import Relay
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -28,6 +27,7 @@ from activities.providers.storage import DirectoryStore
 from activities.providers.stripe import StripePayments
 from activities.providers.twilio import TwilioSender
 from activities.registry import activities_of
+from activities.relay import Relay
 from api.worker_health import serve_health
 from models.database import create_engine, session_factory
 from models.messages.task_queues import BOOKINGS, DOCUMENTS, PROVIDERS, queue
