@@ -19,7 +19,7 @@ from api.pages import assets, reference
 from api.pages.backoffice.routers import ROUTERS as BACK_OFFICE
 from api.pages.customer.routers import ROUTERS as CUSTOMER_PAGES
 from api.public import bookings as intake
-from api.public import quotes
+from api.public import quotes, tours
 from api.resources import open_resources
 from api.staff.routers import ROUTERS as STAFF
 from api.webhooks import postmark, stripe, twilio
@@ -30,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     identity.router,
     reference.router,
     intake.router,
+    tours.router,
     stripe.router,
     postmark.router,
     twilio.router,

@@ -16,6 +16,7 @@ from api.decisions import Decisions
 from api.identity.provider import IdentityProvider
 from api.public.fast_start import FastStart
 from api.public.terms import TermsInForce
+from api.public.tour_feed import TourFeed
 from models.database import (
     IntakePool,
     Sessions,
@@ -43,6 +44,7 @@ class Resources:
     identity: IdentityProvider
     intake: IntakePool
     terms: TermsInForce
+    tours: TourFeed
     fast_start: FastStart
 
 
@@ -68,6 +70,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 identity=IdentityProvider(settings, http),
                 intake=intake,
                 terms=TermsInForce(sessions),
+                tours=TourFeed(sessions),
                 fast_start=fast_start,
             )
     finally:
