@@ -24,6 +24,7 @@ from activities.providers.ports import PageFrame, PermanentProviderError, Retrya
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 AT_ONCE = 2
 TIMEOUT_MS = 30_000
+END_SECONDS = 5.0
 MARGIN: PdfMargins = {"top": "20mm", "bottom": "20mm", "left": "18mm", "right": "18mm"}
 SMALL = "font:10px 'DejaVu Sans',sans-serif;color:#53605d;width:100%;padding:0 18mm;display:flex"
 PDF_DATE = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
@@ -70,9 +71,6 @@ class Chromium:
     async def close(self) -> None:
         """Ends the browser."""
         await self._discard()
-        if self._playwright is not None:
-            await self._playwright.stop()
-            self._playwright = None
 
     async def _draw_again(self, html: str, frame: PageFrame) -> bytes:
         try:
@@ -104,11 +102,16 @@ class Chromium:
             return self._browser
 
     async def _discard(self) -> None:
+        """Ends the browser and its driver, as far as they still live."""
         async with self._starting:
             browser, self._browser = self._browser, None
-            if browser is not None:
-                with suppress(Error):
-                    await browser.close()
+            driver, self._playwright = self._playwright, None
+            with suppress(Error, TimeoutError):
+                async with asyncio.timeout(END_SECONDS):
+                    if browser is not None and browser.is_connected():
+                        await browser.close()
+                    if driver is not None:
+                        await driver.stop()
 
 
 async def _refuse(route: Route) -> None:

@@ -4,10 +4,12 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+import psutil
 import pytest
 import pytest_asyncio
 from pypdf import PdfReader
@@ -176,15 +178,26 @@ async def test_what_does_not_exist_is_refused_for_good(
 
 
 async def test_the_same_page_gives_the_same_bytes(chromium: Chromium) -> None:
-    html = "<h1>Điện Biên</h1><p>The same.</p>"
+    html = (
+        "<h1>Điện Biên</h1><p>The same.</p><ul><li>One<li>Two</ul>"
+        "<table><thead><tr><th>Day<tbody><tr><td>1</table><svg><rect width=9 height=9 /></svg>"
+    )
     assert await chromium.render(html, FRAME) == await chromium.render(html, FRAME)
 
 
-async def test_a_dead_browser_is_started_again(chromium: Chromium) -> None:
+@pytest.mark.parametrize("victim", ["node", "chrom"])
+async def test_a_killed_browser_or_driver_is_started_again(victim: str) -> None:
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    chromium = Chromium()
     await chromium.render("<p>Warm.</p>", FRAME)
-    assert chromium._browser is not None
-    await chromium._browser.close()
+    children = psutil.Process().children(recursive=True)
+    killed = [one for one in children if one.pid not in before and victim in one.name()]
+    assert killed
+    for child in killed:
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
     drawn = await chromium.render("<p>Back again.</p>", FRAME)
+    await chromium.close()
     assert "Back again." in PdfReader(BytesIO(drawn)).pages[0].extract_text()
 
 
