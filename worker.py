@@ -5,7 +5,6 @@ relay, which brings stored facts to their workflows.
 """
 
 import asyncio
-import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -28,6 +27,7 @@ from activities.providers.stripe import StripePayments
 from activities.providers.twilio import TwilioSender
 from activities.registry import activities_of
 from activities.relay import Relay
+from api import logs
 from api.worker_health import serve_health
 from models.database import create_engine, session_factory
 from models.messages.task_queues import BOOKINGS, DOCUMENTS, PROVIDERS, queue
@@ -94,7 +94,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
 async def main() -> None:
     """Runs until SIGTERM or SIGINT."""
     settings = Settings()
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+    logs.configure(settings.log_level)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(SDK_THREADS))

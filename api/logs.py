@@ -46,5 +46,6 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    for chatty in ("httpx2", "stripe", "twilio.http_client"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

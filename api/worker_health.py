@@ -33,6 +33,7 @@ async def serve_health(port: int, workers: Sequence[Worker], relay: asyncio.Task
         host="127.0.0.1",
         port=port,
         log_level="warning",
+        lifespan="off",
         access_log=False,
     )
     await QuietServer(config).serve()

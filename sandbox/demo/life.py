@@ -14,7 +14,12 @@ from sandbox.demo.visitor import Page, UnexpectedPageError, Visitor
 TRIP_DAYS = 7
 DEPARTS_IN_DAYS = 75
 """On the demo's clock, where a day lasts a second."""
-CARD = {"number": "4242424242424242", "expiry": "12 / 34", "cvc": "123"}
+CARD = {
+    "card_number": "4242 4242 4242 4242",
+    "expiry": "12 / 34",
+    "cvc": "123",
+    "name": "Demo Traveller",
+}
 END_SECONDS = 240.0
 SUPPLIERS = 2
 
@@ -98,7 +103,7 @@ class Life:
         """The customer pays by card on the provider's page."""
         page = await visitor.open(await self._link("/pay/"))
         checkout = await visitor.submit(page)
-        done = await visitor.submit(checkout, "number", **CARD)
+        done = await visitor.submit(checkout, "card_number", **CARD)
         _must_be_well(done)
         self.tell("paid")
 
