@@ -6,6 +6,7 @@ from sandbox.stripe.currencies import currency
 from sandbox.stripe.errors import unsound
 from sandbox.stripe.parameters import (
     Fields,
+    Listed,
     Read,
     address_of_a_page,
     amount,
@@ -15,7 +16,6 @@ from sandbox.stripe.parameters import (
     email,
     fields,
     integer,
-    listed,
     metadata,
     positive,
     text,
@@ -37,7 +37,7 @@ def page_size(value: Any, name: str) -> int:
     return size
 
 
-EXPAND: dict[str, Read] = {"expand": listed(text)}
+EXPAND: dict[str, Read] = {"expand": Listed(text)}
 PAGING: dict[str, Read] = {
     **EXPAND,
     "limit": page_size,
@@ -59,7 +59,7 @@ PRODUCT_DATA = fields(
     "name",
     name=text,
     description=text,
-    images=listed(text),
+    images=Listed(text),
     metadata=metadata,
     tax_code=text,
 )
@@ -94,7 +94,7 @@ SESSION_CREATE = fields(
     customer_creation=choice("always", "if_required"),
     customer_email=email,
     expires_at=integer,
-    line_items=listed(LINE_ITEM),
+    line_items=Listed(LINE_ITEM),
     locale=text,
     metadata=metadata,
     mode=choice("payment"),
@@ -150,10 +150,10 @@ CUSTOMER: dict[str, Read | Fields] = {
     "metadata": metadata,
     "name": clearable,
     "phone": clearable,
-    "preferred_locales": listed(text),
+    "preferred_locales": Listed(text),
 }
 CUSTOMER_WRITE = fields(**CUSTOMER)
 CUSTOMER_LIST = fields(**PAGING, created=timespan, email=text)
 EVENT_LIST = fields(
-    **PAGING, created=timespan, delivery_success=boolean, type=text, types=listed(text)
+    **PAGING, created=timespan, delivery_success=boolean, type=text, types=Listed(text)
 )

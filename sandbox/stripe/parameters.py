@@ -147,16 +147,18 @@ def metadata(value: Any, name: str) -> dict[str, str]:
     return dict(value)
 
 
-def listed(item: Read) -> Read:
+@dataclass(frozen=True)
+class Listed:
     """A list, sent as `name[0]` or `name[]`."""
 
-    def read(value: Any, name: str) -> list[Any]:
-        if not isinstance(value, dict) or not all(place.isdigit() for place in value):
+    item: "Read | Fields"
+
+    def __call__(self, value: Any, name: str) -> list[Any]:
+        """Reads the items in the order of their positions."""
+        if not isinstance(value, dict) or not all(place.isdecimal() for place in value):
             raise unsound("Invalid array", name)
         places = sorted(value, key=int)
-        return [item(value[place], f"{name}[{place}]") for place in places]
-
-    return read
+        return [self.item(value[place], f"{name}[{place}]") for place in places]
 
 
 @dataclass(frozen=True)

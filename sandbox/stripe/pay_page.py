@@ -97,7 +97,7 @@ class PayPage:
         context = _facts(request, session) | {
             "items": [{**item, "total": _total(item)} for item in items],
             "known_email": _known_email(session),
-            "typed": {name: form.get(name, "") for name in ("email", "name")},
+            "typed": _typed(session, form),
             "faults": faults,
             "refusal": error["message"] if error else "",
         }
@@ -115,11 +115,7 @@ def _closed(request: Request, session: Json, status: HTTPStatus = HTTPStatus.OK)
 
 
 def _missing(request: Request) -> Response:
-    context = {
-        "title": "There is no such pay page",
-        "text": "The link is incomplete, or what it leads to was deleted with the sandbox's data.",
-    }
-    return page(request, "missing.html", context, HTTPStatus.NOT_FOUND)
+    return page(request, "stripe/missing.html", {}, HTTPStatus.NOT_FOUND)
 
 
 def _facts(request: Request, session: Json) -> Json:
@@ -140,6 +136,12 @@ def _known_email(session: Json) -> str | None:
         known: str | None = session["customer_details"]["email"]
         return known
     return None
+
+
+def _typed(session: Json, form: Json) -> dict[str, str]:
+    """What the person has typed so far; a card's number is never shown again."""
+    before = session["customer_details"] or {}
+    return {name: form.get(name) or before.get(name) or "" for name in ("email", "name")}
 
 
 def _success(session: Json) -> str:

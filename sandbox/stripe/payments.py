@@ -75,7 +75,12 @@ class Payments:
     def pay(self, intent: Json, card: Card) -> Json:
         """Tries a card: the intent succeeds, wants its holder's word, or wants another card."""
         method = self._objects.add(_payment_method(card))
-        intent |= {"payment_method": method["id"], "last_payment_error": None}
+        intent |= {
+            "status": NEEDS_CARD,
+            "payment_method": method["id"],
+            "last_payment_error": None,
+            "next_action": None,
+        }
         if card.refusal:
             return self._fail(intent, method, card.refusal)
         return self._ask_holder(intent) if card.asks else self._succeed(intent, method)
