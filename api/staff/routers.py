@@ -10,6 +10,7 @@ from api.staff import (
     operations,
     quotes,
     staff_directory,
+    tours,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -20,4 +21,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
     customers.router,
     staff_directory.router,
+    tours.router,
 )

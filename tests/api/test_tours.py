@@ -1,15 +1,12 @@
 """The catalog over HTTP: the website's feed and its pictures, and what staff change."""
 
 import asyncio
-import base64
-import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
 import pytest
 import pytest_asyncio
-from PIL import Image
 from pydantic import SecretStr
 
 from api.seeding import seed
@@ -184,10 +181,3 @@ async def test_nothing_outside_the_image_store_is_served(
     assert answer.status_code == 404
     assert answer.json()["code"] == "NOT_FOUND"
     assert b"secret" not in answer.content
-
-
-def photo(width: int = 2400, height: int = 1200, kind: str = "JPEG") -> str:
-    """A picture in base 64."""
-    stream = io.BytesIO()
-    Image.new("RGB", (width, height), "#0b5f5a").save(stream, kind)
-    return base64.b64encode(stream.getvalue()).decode()

@@ -1,0 +1,99 @@
+"""`/api/v1/tours`: the catalog, edited by administrators; the website follows at once."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+
+from api.public.tours import image_folder
+from api.resources import ApiResources
+from api.staff.opening import Asking, Reading
+from api.staff.paging import DEFAULT_PAGE_SIZE, Page, PageSize, Search, total_pages
+from api.staff.tour_pictures import keep_picture, picture_of
+from api.staff.tour_schemas import (
+    TourChange,
+    TourDetail,
+    TourFilters,
+    TourImageIn,
+    TourIn,
+    TourPageOut,
+    tour_out,
+)
+from models.domain.access import Permission
+from models.store import tours
+from models.store.tours import TourFilter, TourSort
+
+router = APIRouter(prefix="/api/v1/tours", tags=["tours"])
+
+CREATED = 201
+Name = Annotated[str, Query(max_length=100)]
+
+
+@router.get("")
+async def list_tours(
+    desk: Reading,
+    page: Page = 1,
+    page_size: PageSize = DEFAULT_PAGE_SIZE,
+    destination: Name = "",
+    style: Name = "",
+    search: Search = "",
+    sort: TourSort = TourSort.PRIORITY_DESC,
+) -> TourPageOut:
+    """A page of all tours, also of those that are not published."""
+    desk.member.require(Permission.READ_TOURS)
+    wanted = TourFilter(destination, style, search)
+    async with desk.sessions() as session:
+        found = await tours.list_tours(session, wanted, sort=sort, page=page, page_size=page_size)
+    return TourPageOut(
+        items=[tour_out(tour) for tour in found.items],
+        total=found.total,
+        page=page,
+        page_size=page_size,
+        total_pages=total_pages(found.total, page_size),
+        filters=TourFilters(
+            destination=destination or None, style=style or None, search=search or None
+        ),
+        sort=sort,
+        available_destinations=found.destinations,
+        available_styles=found.styles,
+    )
+
+
+@router.get("/{tour_id}")
+async def show_tour(tour_id: str, desk: Reading) -> TourDetail:
+    """One tour."""
+    desk.member.require(Permission.READ_TOURS)
+    async with desk.sessions() as session:
+        return TourDetail(tour=tour_out(await tours.find_tour(session, tour_id)))
+
+
+@router.post("", status_code=CREATED)
+async def create_tour(tour: TourIn, desk: Asking) -> TourDetail:
+    """Adds a tour; its picture follows by `/image`."""
+    desk.member.require(Permission.EDIT_TOURS)
+    async with desk.sessions.begin() as session:
+        return TourDetail(tour=tour_out(await tours.create_tour(session, tour.model_dump())))
+
+
+@router.patch("/{tour_id}")
+async def change_tour(tour_id: str, change: TourChange, desk: Asking) -> TourDetail:
+    """Changes the members that are named."""
+    desk.member.require(Permission.EDIT_TOURS)
+    changes = change.model_dump(exclude_unset=True)
+    async with desk.sessions.begin() as session:
+        return TourDetail(tour=tour_out(await tours.change_tour(session, tour_id, changes)))
+
+
+@router.post("/{tour_id}/image")
+async def give_image(
+    tour_id: str, image: TourImageIn, desk: Asking, resources: ApiResources
+) -> TourDetail:
+    """Gives the tour a picture: kept as WebP of at most 1000 pixels, at an address of its own."""
+    desk.member.require(Permission.EDIT_TOURS)
+    async with desk.sessions() as session:
+        known = await tours.find_tour(session, tour_id)
+    picture = await run_in_threadpool(picture_of, image.data_base64)
+    folder = image_folder(resources.settings) / known.id
+    name = await run_in_threadpool(keep_picture, folder, image.filename, picture)
+    async with desk.sessions.begin() as session:
+        return TourDetail(tour=tour_out(await tours.change_tour(session, tour_id, {"image": name})))
