@@ -95,7 +95,9 @@ async def summarise(life: Life, console: Console, stack: dict[str, Any]) -> None
         )
     console.print(messages)
     await show_money(life, console)
-    console.print(f"[bold]In the back office:[/] {stack['urls']['backoffice']}/{life.booking_id}")
+    console.print(
+        f"[bold]In the back office:[/] {stack['urls']['backoffice']}/bookings/{life.booking_id}"
+    )
 
 
 async def show_money(life: Life, console: Console) -> None:

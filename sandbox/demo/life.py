@@ -47,6 +47,7 @@ class Life:
             await self.is_quoted()
             await self.accept(visitor)
             await self.pay(visitor)
+            self.tell("paid")
             await self.confirm(visitor)
             await self.prepare(visitor)
             await self.reach("POST_TRIP", stop)
@@ -84,8 +85,9 @@ class Life:
         self.tell("enquired")
 
     async def is_quoted(self) -> None:
-        """Staff build a version and send it."""
-        partners = list((await self.desk.partners(self.booking_id)).values())
+        """A manager takes the booking; a version is built and sent."""
+        await self.desk.assign(self.booking_id)
+        partners = await self.desk.partners(self.booking_id)
         leaves = datetime.now(UTC).date() + timedelta(days=DEPARTS_IN_DAYS)
         offer = Offer(leaves, TRIP_DAYS, tuple(partners[:SUPPLIERS]), travelers=2)
         await self.desk.quote(self.booking_id, offer)
@@ -105,7 +107,6 @@ class Life:
         checkout = await visitor.submit(page)
         done = await visitor.submit(checkout, "card_number", **CARD)
         _must_be_well(done)
-        self.tell("paid")
 
     async def confirm(self, visitor: Visitor) -> None:
         """Suppliers and a guide answer their links; then the booking is WON."""

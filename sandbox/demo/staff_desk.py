@@ -5,7 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx2
+
 from sandbox.demo.visitor import UnexpectedPageError, Visitor
+
+CHANGED_MEANWHILE = 409
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -32,24 +37,25 @@ class StaffDesk:
         if not me.get("authenticated"):
             raise UnexpectedPageError(f"{username} could not log in: {page.text[:200]}")
 
-    async def assign(self, booking_id: str, staff_name: str) -> None:
-        """Gives a booking to somebody."""
-        staff = await self._json("GET", "/api/v1/staff?active=true")
-        owner = next(one["id"] for one in staff["items"] if one["name"] == staff_name)
-        booking = (await self._json("GET", f"/api/v1/bookings/{booking_id}"))["booking"]
-        change = {"owner_id": owner, "booking_hash": booking["booking_hash"]}
-        await self._json("PATCH", f"/api/v1/bookings/{booking_id}/owner", change)
+    async def assign(self, booking_id: str) -> None:
+        """Gives a booking to the first member of staff; reads again what others changed meanwhile."""
+        owner = (await self._json("GET", "/api/v1/staff?active=true"))["items"][0]["id"]
+        for _ in range(TRIES):
+            booking = await self.booking(booking_id)
+            change = {"owner_id": owner, "booking_hash": booking["booking_hash"]}
+            answer = await self._ask("PATCH", f"/api/v1/bookings/{booking_id}/owner", change)
+            if answer.status_code != CHANGED_MEANWHILE:
+                break
+        _must_be_well(answer)
 
-    async def partners(self, booking_id: str) -> dict[str, str]:
-        """Suppliers by name, as the quote builder offers them."""
-        page = await self.visitor.open(f"/backoffice/bookings/{booking_id}/quotes/new")
-        options = page.soup.find_all("option")
-        return {
-            option.get_text(strip=True): str(option["value"])
-            for option in options
-            if str(option.get("value") or "").startswith("partner_")
-            and ":" not in str(option["value"])
-        }
+    async def partners(self, booking_id: str) -> list[str]:
+        """Ids of suppliers, as a line of the quote builder offers them."""
+        builder = f"/backoffice/bookings/{booking_id}/quotes/new?start=blank"
+        page = await self.visitor.open(builder)
+        with_line = await self.visitor.submit(page, "action", button="action=add_line")
+        options = with_line.soup.select("select[name=line_supply] option")
+        values = [str(option.get("value") or "") for option in options]
+        return [value for value in values if value.startswith("partner_") and ":" not in value]
 
     async def quote(self, booking_id: str, offer: Offer) -> str:
         """Builds a version and sends it; returns its id."""
@@ -80,13 +86,18 @@ class StaffDesk:
         return items
 
     async def _json(self, method: str, url: str, body: object = None) -> Any:
+        answer = await self._ask(method, url, body)
+        _must_be_well(answer)
+        return answer.json()
+
+    async def _ask(self, method: str, url: str, body: object) -> httpx2.Response:
         headers = {"Idempotency-Key": str(uuid4()), "Origin": self.visitor.base_url}
-        response = await self.visitor.ask_json(method, url, body, headers)
-        if response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
-            raise UnexpectedPageError(
-                f"{method} {url}: {response.status_code} {response.text[:300]}"
-            )
-        return response.json()
+        return await self.visitor.ask_json(method, url, body, headers)
+
+
+def _must_be_well(answer: httpx2.Response) -> None:
+    if answer.is_error:
+        raise UnexpectedPageError(f"{answer.url}: {answer.status_code} {answer.text[:300]}")
 
 
 def _find_id(draft: dict[str, Any]) -> object:
