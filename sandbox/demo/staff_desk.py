@@ -38,7 +38,7 @@ class StaffDesk:
             raise UnexpectedPageError(f"{username} could not log in: {page.text[:200]}")
 
     async def assign(self, booking_id: str) -> None:
-        """Gives a booking to the first member of staff; reads again what others changed meanwhile."""
+        """Gives a booking to the first member of staff, again when it changed meanwhile."""
         owner = (await self._json("GET", "/api/v1/staff?active=true"))["items"][0]["id"]
         for _ in range(TRIES):
             booking = await self.booking(booking_id)
