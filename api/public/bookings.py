@@ -27,7 +27,6 @@ from models.contacts import compared_email, e164
 from models.domain.enquiry import content_fingerprint
 from models.store.intake import Enquiry, StoredEnquiry, Terms, store_enquiry
 
-
 router = APIRouter(prefix="/public/v1", tags=["public"])
 
 
