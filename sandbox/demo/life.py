@@ -22,6 +22,9 @@ CARD = {
 }
 END_SECONDS = 240.0
 SUPPLIERS = 2
+CONFLICT = 409
+LIVES_AT_ONCE = 6
+"""So many lives travel on the same days: there are not many more guides."""
 
 Tell = Callable[[str], None]
 
@@ -35,6 +38,8 @@ class Life:
     mailbox: Mailbox
     desk: StaffDesk
     tell: Tell
+    campaign: str = "demo"
+    """By which the enquiry gets its policy, and so the length of its days."""
     booking_id: str = ""
     email: str = ""
     seen: set[str] = field(default_factory=set)
@@ -56,7 +61,7 @@ class Life:
             await visitor.close()
 
     async def enquire(self, visitor: Visitor) -> None:
-        """The website's form, with the campaign that the demo's policy governs."""
+        """The website's form, with the campaign whose policy governs it."""
         self.email = f"demo-{uuid4().hex[:12]}@travellers.example"
         month = (date.today() + timedelta(days=DEPARTS_IN_DAYS)).strftime("%Y-%m")  # noqa: DTZ011 - a month for a form
         enquiry = {
@@ -73,7 +78,7 @@ class Life:
             "notes": "We would love quiet places and good food.",
             "pageUrl": self.website,
             "utm_source": "demo",
-            "utm_campaign": "demo",
+            "utm_campaign": self.campaign,
         }
         key = f"booking_{uuid4().hex}"
         answer = await visitor.ask_json(
@@ -88,7 +93,8 @@ class Life:
         """A manager takes the booking; a version is built and sent."""
         await self.desk.assign(self.booking_id)
         partners = await self.desk.partners(self.booking_id)
-        leaves = datetime.now(UTC).date() + timedelta(days=DEPARTS_IN_DAYS)
+        waits = (TRIP_DAYS + 1) * ((self.number - 1) // LIVES_AT_ONCE)
+        leaves = datetime.now(UTC).date() + timedelta(days=DEPARTS_IN_DAYS + waits)
         offer = Offer(leaves, TRIP_DAYS, tuple(partners[:SUPPLIERS]), travelers=2)
         await self.desk.quote(self.booking_id, offer)
         self.tell("quoted")
@@ -114,10 +120,16 @@ class Life:
             page = await visitor.open(await self._link("/supplier/", mine_only=True))
             reference = f"REF-{self.number}-{number}"
             _must_be_well(await visitor.submit(page, "confirm", reference=reference))
-        page = await visitor.open(await self._link("/guide/", mine_only=True))
-        _must_be_well(await visitor.submit(page, "take"))
+        await self._find_guide(visitor)
         await self.reach("WON")
         self.tell("confirmed")
+
+    async def _find_guide(self, visitor: Visitor) -> None:
+        """Guides who have another trip on these days are refused it; the next one is asked."""
+        taken = False
+        while not taken:
+            page = await visitor.open(await self._link("/guide/", mine_only=True))
+            taken = (await visitor.submit(page, "take")).status < CONFLICT
 
     async def prepare(self, visitor: Visitor) -> None:
         """Staff tick off what is done; the customer pays the balance when it is asked for."""

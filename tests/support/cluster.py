@@ -99,7 +99,7 @@ class Servers:
     def start(self) -> Cluster:
         """Starts both and tells this process and its children where they are."""
         remove_leftovers()
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-", dir=_place()))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-", dir=place()))
         temporal = Temporal(port=find_free(), search_attributes=SEARCH_ATTRIBUTES)
         cluster = Cluster(str(self._folder), find_free(), temporal.address)
         self._launch(temporal.program())
@@ -127,15 +127,15 @@ class Servers:
 
 def remove_leftovers() -> None:
     """Removes the data of runs that were killed before they could."""
-    for folder in _place().glob(f"{FOLDER_PREFIX}*"):
+    for folder in place().glob(f"{FOLDER_PREFIX}*"):
         pid = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
         with suppress(OSError):
             if not Path(f"/proc/{pid}").exists() and folder.stat().st_uid == os.geteuid():
                 shutil.rmtree(folder)
 
 
-def _place() -> Path:
-    """Memory, or the temporary folder where memory is scarce."""
+def place() -> Path:
+    """Where throwaway data lies: memory, or the temporary folder where memory is scarce."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ENOUGH_MEMORY_BYTES:
         return MEMORY
     return Path(tempfile.gettempdir())
