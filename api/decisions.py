@@ -46,26 +46,37 @@ class Decisions:
 
         Raises:
             DomainError: the workflow refuses; the class and sentence say why.
-            BookingClosedError: the workflow has ended or never was.
-            DecisionUnavailableError: Temporal or every worker is away.
+            BookingClosedError: the workflow has ended.
+            DecisionUnavailableError: Temporal or every worker is away, or the workflow of a booking
+                that was stored this moment is about to start.
         """
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                handle = await self._client.get_workflow_handle(workflow_id).start_update(
-                    update,
-                    command,
-                    id=command.command_id,
-                    wait_for_stage=WorkflowUpdateStage.COMPLETED,
-                    result_type=receipt,
-                )
-                answer: Receipt = await handle.result()
-                return answer
+                return await self._ask(workflow_id, update, command, receipt)
         except WorkflowUpdateFailedError as failure:
             raise refusal(failure.cause) from failure
-        except RPCError as error:
-            raise _translate(error) from error
-        except (TimeoutError, RuntimeError, RPCTimeoutOrCancelledError) as error:
+        except (RPCError, TimeoutError, RuntimeError, RPCTimeoutOrCancelledError) as error:
             raise DecisionUnavailableError from error
+
+    async def _ask(
+        self, workflow_id: str, update: str, command: Command, receipt: type[Receipt]
+    ) -> Receipt:
+        workflow = self._client.get_workflow_handle(workflow_id)
+        try:
+            handle = await workflow.start_update(
+                update,
+                command,
+                id=command.command_id,
+                wait_for_stage=WorkflowUpdateStage.COMPLETED,
+                result_type=receipt,
+            )
+            answer: Receipt = await handle.result()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            await workflow.describe()  # raises for a workflow that is not there yet
+            raise BookingClosedError("This has ended already; nothing was changed.") from error
+        return answer
 
 
 def refusal(cause: BaseException | None) -> DomainError:
@@ -75,10 +86,4 @@ def refusal(cause: BaseException | None) -> DomainError:
         refused = error.__new__(error)
         Exception.__init__(refused, cause.message)
         return refused
-    return DecisionUnavailableError()
-
-
-def _translate(error: RPCError) -> DomainError:
-    if error.status is RPCStatusCode.NOT_FOUND:
-        return BookingClosedError("This has ended already; nothing was changed.")
     return DecisionUnavailableError()
