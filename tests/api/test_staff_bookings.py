@@ -2,6 +2,7 @@
 
 import json
 
+import httpx2
 import pytest
 from sqlalchemy import event
 
@@ -206,12 +207,26 @@ async def test_an_accountant_reads_all_and_changes_the_stage_only(office: Office
     assert [answer.status_code for answer in forbidden] == [403] * 6
 
 
-async def test_a_closed_booking_refuses_decisions(office: Office) -> None:
+async def ask_to_lose(office: Office) -> httpx2.Response:
     change = {"stage": "LOST", "booking_hash": booking_hash(office.mine.id, 1)}
     async with office.browser("marc") as browser:
-        answer = await browser.patch(f"/api/v1/bookings/{office.mine.id}/stage", json=change)
+        return await browser.patch(f"/api/v1/bookings/{office.mine.id}/stage", json=change)
+
+
+async def test_a_closed_booking_refuses_decisions(office: Office) -> None:
+    handle = await office.temporal.start_workflow(
+        "Booking", "", id=office.mine.id, task_queue=office.queue
+    )
+    await handle.terminate()
+    answer = await ask_to_lose(office)
     assert answer.status_code == 409
     assert answer.json()["code"] == "BOOKING_CLOSED"
+
+
+async def test_a_booking_that_is_about_to_begin_can_be_asked_again_at_once(office: Office) -> None:
+    answer = await ask_to_lose(office)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
 
 
 @pytest.mark.parametrize(
