@@ -48,7 +48,7 @@ class WorkflowCalls:
     async def start_late_payment(self, booking_id: str, event_row: int) -> None:
         """Has the money of an event held for a booking that has ended, once."""
         event = ApplyPaymentEvent(booking_id=BookingId(booking_id), event_row=event_row, hold=True)
-        await self._start(LATE_PAYMENT, event, late_payment_id(event_row))
+        await self._start(LATE_PAYMENT, event, late_payment_id(booking_id, event_row))
 
     async def signal(self, workflow_id: str, name: str, fact: BaseModel) -> bool:
         """Tells a workflow a fact; False when none of that id is running."""

@@ -9,6 +9,6 @@ PAYMENT_EVENT: Final = "payment_event"
 QUOTE_VIEWED: Final = "quote_viewed"
 
 
-def late_payment_id(event_row: int) -> str:
+def late_payment_id(booking_id: str, event_row: int) -> str:
     """The id of the workflow that holds money for a booking that has ended."""
-    return f"late_{event_row}"
+    return f"late_{event_row}_{booking_id}"
