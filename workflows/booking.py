@@ -1,6 +1,7 @@
 """A booking: one durable story from the enquiry to the settled trip."""
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 from models.domain.clock import PolicyClock
 from models.domain.sla import sla_clock
@@ -55,7 +56,7 @@ class Booking:
         while not story.state.closed:
             story.phase = story.state.stage
             try:
-                following = await self._phase(story)
+                following = await self._phase_or_stuck(story)
             except StageLeftError:
                 continue
             except BookingCancelledError:
@@ -66,6 +67,13 @@ class Booking:
             else:
                 await self._enter(story, following)
         await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def _phase_or_stuck(self, story: Story) -> Stage | None:
+        try:
+            return await self._phase(story)
+        except ActivityError as failure:
+            await story.hand_over(failure.activity_type)
+            return None
 
     async def _phase(self, story: Story) -> Stage | None:  # noqa: PLR0911 - one return a stage
         match story.phase:

@@ -29,7 +29,7 @@ from workflows.waiting import Alarm, Waiting
 
 @workflow.defn
 class GuideSearch:
-    """The search for one line's guide. It tells its booking by signal."""
+    """The search for one line's guide, and the guide's trip. It tells its booking by signal."""
 
     @workflow.init
     def __init__(self, start: GuideSearchStart) -> None:
@@ -43,7 +43,7 @@ class GuideSearch:
 
     @workflow.run
     async def run(self, start: GuideSearchStart) -> None:
-        """Asks until somebody takes the trip; then stands by until it begins."""
+        """Asks until somebody takes the trip; then stands by until it is over."""
         begun = False
         while not (begun or self._released or self._found()):
             ranked = await calls.rank_guides(
@@ -55,9 +55,11 @@ class GuideSearch:
                 begun = not await self._nobody_free()
         if self._found() and not self._released:
             await self._tell_booking()
-            await self._waiting.until(lambda: self._released, self._begins)
+            await self._waiting.until(lambda: self._released, self._is_home)
         if self._released:
             await self._release()
+        elif self._assignment and self._found():
+            await self._record(self._assignment, GuideAssignmentStatus.COMPLETED, "system")
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     @workflow.update
@@ -138,6 +140,9 @@ class GuideSearch:
 
     def _begins(self) -> Sequence[Alarm]:
         return [Alarm("begins", self._start.departure_at, "The trip begins")]
+
+    def _is_home(self) -> Sequence[Alarm]:
+        return [Alarm("home", self._start.home_at, "The trip is over")]
 
     async def _release(self) -> None:
         if self._assignment and self._status in {

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -26,6 +26,7 @@ from workflows.waiting import Alarm, Waiting
 
 Receipt = TypeVar("Receipt", bound=BaseModel)
 
+STUCK_PAUSE = timedelta(hours=1)
 STAFF, MANAGER, ACCOUNTANT = "atp_staff", "atp_manager", "atp_accountant"
 
 
@@ -121,6 +122,18 @@ class Story:
     async def note(self, line: TimelineLine, *tasks: NewTask) -> None:
         """Writes a line of the timeline and opens tasks; the booking stays as it is."""
         await calls.record_progress(self.progress(line, new_tasks=tasks, projects=False))
+
+    async def hand_over(self, step: str) -> None:
+        """A step failed for good: a person is told, and it is tried again in an hour."""
+        line = TimelineLine(type="STEP_STUCK", detail=f"{self.phase}: {step}")
+        task = NewTask(
+            key=f"stuck:{self.phase}:{step}",
+            title=f"A step of {self.phase} failed: {step}. It is tried again every hour",
+            owner_role=MANAGER,
+        )
+        await self.note(line, task)
+        again = Alarm("", self.now() + STUCK_PAUSE, "Try the failed step again")
+        await self.waiting.until(lambda: False, lambda: [again])
 
     async def send(self, template: Template, subject_ref: str = "", occasion: str = "") -> None:
         """Sends a message about the booking, or about `subject_ref` in it."""

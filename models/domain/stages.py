@@ -75,6 +75,7 @@ class GuideAssignmentStatus(StrEnum):
     DECLINED = "DECLINED"
     LAPSED = "LAPSED"
     RELEASED = "RELEASED"
+    COMPLETED = "COMPLETED"
     NOBODY_FREE = "NOBODY_FREE"
 
 

@@ -101,11 +101,12 @@ class ServiceOrderChanged(Crossing):
 
 
 class GuideSearchStart(Crossing):
-    """What starts the search for a guide. `departure_at` is policy time."""
+    """What starts the search for a guide. First and last instant of the trip are policy time."""
 
     booking_id: BookingId
     quote_line_id: QuoteLineId
     departure_at: datetime
+    home_at: datetime
     policy: Policy
     epoch: datetime
 

@@ -8,6 +8,7 @@ from typing import Any
 from models.messages.task_queues import BOOKINGS, DOCUMENTS, PROVIDERS
 
 BASELINE = Path(__file__).parent / "fingerprint.json"
+TIMERS = Path(__file__).parent / "timers.json"
 HISTORIES = Path(__file__).parent / "histories"
 
 Event = dict[str, Any]

@@ -12,8 +12,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from models.domain.stages import Stage
-from tests.replay.fingerprint import BASELINE, HISTORIES, commands
+from tests.replay.fingerprint import BASELINE, HISTORIES, TIMERS, commands
 from tests.replay.scenarios import SCENARIOS
+from tests.replay.timers import all_timers
 from tests.support.playing import playing
 from workflows.registry import WORKFLOWS
 
@@ -56,3 +57,8 @@ async def test_queues_timeouts_and_retries_are_those_of_the_baseline(
     baseline = json.loads(BASELINE.read_text())
     for kind, described in found.items():
         assert described <= set(baseline[kind]), f"{kind} asks for something new"
+
+
+def test_every_timer_rings_when_the_baseline_says() -> None:
+    """Running timers keep their old time: a change on purpose needs `patched()` and a new file."""
+    assert all_timers() == json.loads(TIMERS.read_text())

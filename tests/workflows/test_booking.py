@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
 from models.domain.errors import (
     BookingChangedError,
@@ -287,3 +288,19 @@ async def test_an_unpaid_instalment_is_reminded_of_and_escalated(play: Play) -> 
         await fake.until(lambda: "payment_overdue manager" in fake.sent())
         assert fake.sent().count("payment_reminder D+2") == 1
         assert "payment_overdue finance" in fake.sent()
+
+
+async def test_a_step_that_fails_for_good_is_handed_over_and_never_ends_the_booking(
+    play: Play,
+) -> None:
+    async with play(policy=replace(FAST, seconds_per_day=2)) as played:
+        fake = played.fake
+        await fake.until(lambda: "booking_received" in fake.sent())
+        lost = ApplicationError("no such quote", type="NOT_FOUND", non_retryable=True)
+        fake.failing["render_document"] = lost
+        await played.sends_quote()
+        await fake.until(lambda: "STEP_STUCK" in fake.lines())
+        assert "stuck:PROPOSAL_SENT:render_document" in fake.tasks()
+        fake.failing.clear()
+        await fake.until(lambda: "quote_sent" in fake.sent())
+        await played.accepts()

@@ -1,5 +1,7 @@
 """Confirming: suppliers and guides are asked, and the trip is confirmed when all said yes."""
 
+from datetime import timedelta
+
 from models.domain.clock import start_of_day
 from models.domain.quoting import all_confirmed
 from models.domain.stages import (
@@ -71,6 +73,7 @@ async def _start_guide_search(story: Story, line: QuoteLineId, accepted: QuoteFa
         booking_id=story.state.booking_id,
         quote_line_id=line,
         departure_at=start_of_day(accepted.departure_on),
+        home_at=start_of_day(accepted.return_on) + timedelta(days=1),
         policy=story.state.policy,
         epoch=story.state.created_at,
     )
