@@ -58,6 +58,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         async with (
             httpx2.AsyncClient(timeout=HTTP_TIMEOUT) as http,
             create_intake_pool(settings) as intake,
+            IdentityProvider(settings, HTTP_TIMEOUT) as identity,
             FastStart(WorkflowCalls(temporal, settings.task_queue_prefix), sessions) as fast_start,
         ):
             yield Resources(
@@ -67,7 +68,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 temporal=temporal,
                 decisions=Decisions(temporal),
                 http=http,
-                identity=IdentityProvider(settings, http),
+                identity=identity,
                 intake=intake,
                 terms=TermsInForce(sessions),
                 tours=TourFeed(sessions),

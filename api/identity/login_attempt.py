@@ -1,6 +1,5 @@
 """What a browser keeps between the click on "log in" and its return from the provider."""
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -32,12 +31,6 @@ class LoginAttempt:
         """A login with fresh secrets of 256 bits."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         return cls(state, nonce, verifier, return_to)
-
-    @property
-    def challenge(self) -> str:
-        """The S256 code challenge of PKCE."""
-        digest = hashlib.sha256(self.verifier.encode()).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     def seal(self, settings: Settings) -> str:
         """The cookie's value: signed, good for ten minutes."""

@@ -2,11 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
+from types import TracebackType
+from typing import Any, Self
 
 import httpx2
+from authlib.common.urls import add_params_to_uri
+from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
+from authlib.oauth2.claims import JWTClaims
+from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -22,6 +27,7 @@ REREAD_SECONDS = 5.0
 RETRY_SECONDS = 30.0
 CALLBACK_PATH = "/auth/callback"
 SCOPE = "openid profile email"
+ESSENTIAL = ("sub", "exp")
 
 
 class ProviderUnavailableError(Exception):
@@ -59,38 +65,44 @@ class _Found:
 class IdentityProvider:
     """Speaks with the provider of `OIDC_ISSUER`; keeps its addresses and keys for an hour."""
 
-    def __init__(self, settings: Settings, http: httpx2.AsyncClient) -> None:
+    def __init__(self, settings: Settings, timeout: httpx2.Timeout) -> None:
         self._settings = settings
-        self._http = http
+        self._client = AsyncOAuth2Client(
+            settings.oidc_client_id,
+            settings.oidc_client_secret.get_secret_value(),
+            scope=SCOPE,
+            redirect_uri=settings.public_url.rstrip("/") + CALLBACK_PATH,
+            code_challenge_method="S256",
+            timeout=timeout,
+        )
         self._found: _Found | None = None
         self._lock = asyncio.Lock()
         self._may_reread_at = 0.0
 
-    @property
-    def redirect_uri(self) -> str:
-        """Where the provider sends the browser back to."""
-        return self._settings.public_url.rstrip("/") + CALLBACK_PATH
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
 
-    async def login_url(self, *, state: str, nonce: str, challenge: str) -> str:
-        """Where the browser logs in.
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._client.__aexit__(kind, error, traceback)
+
+    async def login_url(self, *, state: str, nonce: str, verifier: str) -> str:
+        """Where the browser logs in; of the verifier it carries the S256 challenge only.
 
         Raises:
             ProviderUnavailableError: discovery fails.
         """
         found = await self._discover()
-        query = urlencode(
-            {
-                "response_type": "code",
-                "client_id": self._settings.oidc_client_id,
-                "redirect_uri": self.redirect_uri,
-                "scope": SCOPE,
-                "state": state,
-                "nonce": nonce,
-                "code_challenge": challenge,
-                "code_challenge_method": "S256",
-            }
+        url: str
+        url, _ = self._client.create_authorization_url(
+            found.metadata.authorization_endpoint, state, verifier, nonce=nonce
         )
-        return f"{found.metadata.authorization_endpoint}?{query}"
+        return url
 
     async def logout_url(self, id_token: str, return_to: str) -> str | None:
         """Where the browser logs out at the provider, if it offers that.
@@ -101,14 +113,13 @@ class IdentityProvider:
         found = await self._discover()
         if not found.metadata.end_session_endpoint:
             return None
-        query = urlencode(
-            {
-                "id_token_hint": id_token,
-                "client_id": self._settings.oidc_client_id,
-                "post_logout_redirect_uri": return_to,
-            }
-        )
-        return f"{found.metadata.end_session_endpoint}?{query}"
+        query = {
+            "id_token_hint": id_token,
+            "client_id": self._settings.oidc_client_id,
+            "post_logout_redirect_uri": return_to,
+        }
+        url: str = add_params_to_uri(found.metadata.end_session_endpoint, list(query.items()))
+        return url
 
     async def exchange(self, code: str, verifier: str) -> Tokens:
         """The tokens for a code.
@@ -118,24 +129,21 @@ class IdentityProvider:
             ProviderUnavailableError: it does not answer.
         """
         found = await self._discover()
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.redirect_uri,
-            "code_verifier": verifier,
-        }
-        secret = self._settings.oidc_client_secret.get_secret_value()
         try:
-            answer = await self._http.post(
+            answer = await self._client.fetch_token(
                 found.metadata.token_endpoint,
-                data=form,
-                auth=(self._settings.oidc_client_id, secret),
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=verifier,
+                redirect_uri=self._client.redirect_uri,
             )
-            if answer.is_client_error:
-                raise TokenRefusedError("the provider refused the code")
-            return Tokens.model_validate(answer.raise_for_status().json())
+            return Tokens.model_validate(answer)
+        except OAuthError as error:
+            raise TokenRefusedError("the provider refused the code") from error
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderUnavailableError from error
+        finally:
+            self._client.token = None
 
     async def identify(self, tokens: Tokens, nonce: str) -> Identity:
         """Who logged in, from the tokens of this very login.
@@ -145,9 +153,8 @@ class IdentityProvider:
             ProviderUnavailableError: its keys can't be read.
         """
         client_id = self._settings.oidc_client_id
-        claims = await self._verify(tokens.id_token, audience=client_id, nonce=nonce)
-        if claims.get("azp", client_id) != client_id:
-            raise TokenRefusedError("the id token was issued to another client")
+        login = {"nonce": nonce, "client_id": client_id, "access_token": tokens.access_token}
+        claims = await self._verify(tokens.id_token, CodeIDToken, audience=client_id, params=login)
         further = await self._access_claims(tokens.access_token, claims["sub"])
         return identity_of(claims, further, client_id=client_id)
 
@@ -172,17 +179,46 @@ class IdentityProvider:
             return {}
         return claims if claims.get("sub") == sub else {}
 
-    async def _verify(self, token: str, **expected: str) -> Claims:
+    async def _verify(
+        self,
+        token: str,
+        kind: type[Any] = JWTClaims,
+        *,
+        audience: str = "",
+        params: Mapping[str, str] | None = None,
+    ) -> Claims:
+        """The claims of a token that our provider signed and that is good now.
+
+        Args:
+            token: as the provider or a caller gave it.
+            kind: the claims class of Authlib that knows the rules of such tokens.
+            audience: for whom it must be; anybody when empty.
+            params: what `kind` compares the claims with.
+        """
+        issuer, signed = await self._read_signed(token)
+        rules: dict[str, dict[str, object]] = {name: {"essential": True} for name in ESSENTIAL}
+        rules["iss"] = {"essential": True, "value": issuer}
+        if audience:
+            rules["aud"] = {"essential": True, "value": audience}
+        claims = kind(signed.claims, signed.header, rules, params)
+        try:
+            claims.validate(leeway=CLOCK_SKEW_SECONDS)
+        except JoseError as error:
+            raise TokenRefusedError(f"wrong claim: {error}") from error
+        return dict(claims)
+
+    async def _read_signed(self, token: str) -> tuple[str, jwt.Token]:
+        """The issuer and what it signed; its keys are read again when those at hand do not fit."""
         found = await self._discover()
         try:
-            claims = _decode(token, found.keys)
-        except (InvalidKeyIdError, BadSignatureError):
-            found = await self._discover(unfit=found)
-            claims = _decode_again(token, found.keys)
+            try:
+                signed = _decode(token, found.keys)
+            except (InvalidKeyIdError, BadSignatureError):
+                found = await self._discover(unfit=found)
+                signed = _decode(token, found.keys)
         except (JoseError, ValueError) as error:
-            raise TokenRefusedError("not a token that we can read") from error
-        _check(claims, found.metadata.issuer, expected)
-        return claims
+            raise TokenRefusedError("not a token that somebody we trust has signed") from error
+        return found.metadata.issuer, signed
 
     async def _discover(self, unfit: _Found | None = None) -> _Found:
         """Addresses and keys, kept for an hour; read again when those at hand did not fit.
@@ -221,8 +257,9 @@ class IdentityProvider:
         return _Found(metadata, keys, time.monotonic() + METADATA_SECONDS)
 
     async def _get(self, url: str) -> dict[str, Any]:
-        answer: dict[str, Any] = (await self._http.get(url)).raise_for_status().json()
-        return answer
+        answer = await self._client.request("GET", url, withhold_token=True)
+        document: dict[str, Any] = answer.raise_for_status().json()
+        return document
 
 
 def _signing_keys(document: dict[str, Any]) -> KeySet:
@@ -235,29 +272,5 @@ def _signing_keys(document: dict[str, Any]) -> KeySet:
     return KeySet.import_key_set({"keys": keys})
 
 
-def _decode(token: str, keys: KeySet) -> Claims:
-    return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
-
-
-def _decode_again(token: str, keys: KeySet) -> Claims:
-    try:
-        return _decode(token, keys)
-    except (JoseError, ValueError) as error:
-        raise TokenRefusedError("nobody we trust signed this token") from error
-
-
-def _check(claims: Claims, issuer: str, expected: dict[str, str]) -> None:
-    rules = {name: {"essential": True, "value": value} for name, value in expected.items()}
-    if "audience" in rules:
-        rules["aud"] = rules.pop("audience")
-    registry = jwt.JWTClaimsRegistry(
-        leeway=CLOCK_SKEW_SECONDS,
-        iss={"essential": True, "value": issuer},
-        sub={"essential": True},
-        exp={"essential": True},
-        **rules,  # type: ignore[arg-type]  # a rule is what the registry calls an option
-    )
-    try:
-        registry.validate(dict(claims))
-    except JoseError as error:
-        raise TokenRefusedError(f"wrong claim: {error}") from error
+def _decode(token: str, keys: KeySet) -> jwt.Token:
+    return jwt.decode(token, keys, algorithms=ALGORITHMS)

@@ -51,7 +51,7 @@ async def login(request: Request, resources: ApiResources, return_to: str = "") 
     attempt = LoginAttempt.start(safe_return_to(return_to, settings, BACK_OFFICE))
     try:
         url = await resources.identity.login_url(
-            state=attempt.state, nonce=attempt.nonce, challenge=attempt.challenge
+            state=attempt.state, nonce=attempt.nonce, verifier=attempt.verifier
         )
     except ProviderUnavailableError as error:
         raise Problem(problems.IDENTITY_UNAVAILABLE) from error
