@@ -16,7 +16,7 @@ from tests.replay.fingerprint import BASELINE, HISTORIES, TIMERS, commands
 from tests.replay.scenarios import SCENARIOS
 from tests.replay.timers import all_timers
 from tests.support.playing import playing
-from workflows.registry import WORKFLOWS
+from workflows.registry import WORKFLOWS, workflow_runner
 
 PATHS = sorted(HISTORIES.glob("*.json"))
 TEXTS = {path.stem: path.read_text() for path in PATHS}
@@ -25,7 +25,11 @@ TEXTS = {path.stem: path.read_text() for path in PATHS}
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 async def test_a_committed_history_replays(path: Path) -> None:
     history = WorkflowHistory.from_json(path.stem, TEXTS[path.stem])
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter)
+    replayer = Replayer(
+        workflows=WORKFLOWS,
+        workflow_runner=workflow_runner(),
+        data_converter=pydantic_data_converter,
+    )
     await replayer.replay_workflow(history)
 
 
