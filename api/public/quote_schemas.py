@@ -23,7 +23,7 @@ Text = Annotated[str, AfterValidator(_without_nul)]
 """What a person typed; the database knows no NUL."""
 
 
-class QuoteDayOut(BaseModel):
+class OfferedDay(BaseModel):
     """A day of the itinerary, counted from 1 at departure."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -34,7 +34,7 @@ class QuoteDayOut(BaseModel):
     text: str
 
 
-class QuoteLineOut(BaseModel):
+class OfferedLine(BaseModel):
     """A service with its price in minor units."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -75,8 +75,8 @@ class QuoteOut(BaseModel):
     return_on: date
     valid_until: Moment | None
     terms_version: str
-    days: list[QuoteDayOut]
-    lines: list[QuoteLineOut]
+    days: list[OfferedDay]
+    lines: list[OfferedLine]
     payment_plan: list[PlannedPaymentOut]
 
 
@@ -138,8 +138,8 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         return_on=version.return_on,
         valid_until=version.valid_until,
         terms_version=terms_version(view.about.policy),
-        days=[QuoteDayOut.model_validate(day) for day in view.days],
-        lines=[QuoteLineOut.model_validate(line) for line in view.lines],
+        days=[OfferedDay.model_validate(day) for day in view.days],
+        lines=[OfferedLine.model_validate(line) for line in view.lines],
         payment_plan=[
             PlannedPaymentOut(
                 kind=part.kind, amount_minor=part.amount_minor, due_on=due_on(part.due_at)
