@@ -58,10 +58,10 @@ class ComposedMessage:
 
 async def compose(
     session: AsyncSession, settings: Settings, send: SendMessage
-) -> list[ComposedMessage]:
+) -> list[ComposedMessage] | None:
     """The messages of one request, one for each person who gets it.
 
-    Composing again gives the same texts and links. Empty when nobody can be reached, or when the
+    Composing again gives the same texts and links. Empty when nobody can be reached; None when the
     subject has moved on (a request to a supplier after another one was asked).
 
     Args:
@@ -74,7 +74,7 @@ async def compose(
     """
     writing = await writing_of(session, settings, send)
     if writing is None:
-        return []
+        return None
     composed = (_compose_one(send, settings, writing, person) for person in writing.people)
     return [message for message in composed if message is not None]
 

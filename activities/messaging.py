@@ -4,6 +4,7 @@ A message is written before a provider hears of it. A try that finds it written 
 the provider first and sends only what it does not have (docs/decisions/ask-before-resend.md).
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import formataddr
 
@@ -35,9 +36,6 @@ TOLD_OF_CANCELLATION = frozenset(
     {Template.BOOKING_CANCELLED, Template.SERVICE_RELEASED, Template.GUIDE_RELEASED}
 )
 """Messages that belong to a cancellation; all others are withdrawn by it."""
-TO_SUPPLIERS = frozenset(
-    {Template.SERVICE_REQUEST, Template.SERVICE_REQUEST_REMINDER, Template.SERVICE_RELEASED}
-)
 SETTLING = timedelta(seconds=15)
 """How long a try may still be under way, and a provider's search may not know what it took."""
 STAFF = "atp_staff"
@@ -80,8 +78,13 @@ class Messaging:
         with refusals():
             async with self._sessions.begin() as session:
                 composed = await compose(session, self._settings, request)
+        if composed is None:
+            return MessageSent(outcome=MessageOutcome.WITHDRAWN)
         if not composed:
             return await self._nobody(request)
+        return await self._deliver_all(composed)
+
+    async def _deliver_all(self, composed: Sequence[ComposedMessage]) -> MessageSent:
         ids: list[MessageId] = []
         outcomes: set[MessageOutcome] = set()
         faults: list[RetryableProviderError] = []
@@ -191,9 +194,6 @@ class Messaging:
         return "FAILED"
 
     async def _nobody(self, request: SendMessage) -> MessageSent:
-        """A supplier always has an address: there, nobody means that another one was asked."""
-        if request.template in TO_SUPPLIERS:
-            return MessageSent(outcome=MessageOutcome.WITHDRAWN)
         async with self._sessions.begin() as session:
             task = NewTask(
                 key=f"unreachable:{request.template}:{request.subject_ref}:{request.occasion}",

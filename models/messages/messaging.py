@@ -46,7 +46,7 @@ class SendMessage(Crossing):
 
 
 class MessageOutcome(StrEnum):
-    """SENT: the provider took it. WITHDRAWN: the booking was cancelled. UNDELIVERABLE: refused."""
+    """SENT: the provider took it. WITHDRAWN: it had become pointless. UNDELIVERABLE: refused."""
 
     SENT = "SENT"
     WITHDRAWN = "WITHDRAWN"

@@ -27,6 +27,7 @@ from models.settings import Settings
 from models.tables.crm import Booking, BookingActivity, Task
 from models.tables.integration import Message
 from tests.support.rows import Booked, book
+from tests.support.trip import an_accepted_trip
 
 AT_ONCE = timedelta(0)
 
@@ -291,6 +292,26 @@ async def test_nobody_to_write_to_is_a_task_for_staff(post: Post) -> None:
     sent = await post.messaging().send_message(received(booked))
     assert sent.outcome is MessageOutcome.UNDELIVERABLE
     assert [key.partition(":")[0] for key in await post.tasks(booked)] == ["unreachable"]
+
+
+@pytest.mark.parametrize("template", [Template.SERVICE_REQUEST, Template.SERVICE_REQUEST_REMINDER])
+async def test_a_supplier_who_was_replaced_gets_nothing_and_nobody_a_task(
+    post: Post, template: Template
+) -> None:
+    async with post.sessions.begin() as session:
+        trip = await an_accepted_trip(session)
+        order = trip.orders[0]
+        request = SendMessage(
+            booking_id=BookingId(trip.booking.id),
+            template=template,
+            subject_ref=f"{order.id}:{order.attempt}",
+        )
+        order.attempt += 1
+    mail = DyingMail(post.postmark)
+    sent = await post.messaging(mail).send_message(request)
+    assert (sent.outcome, sent.message_ids) == (MessageOutcome.WITHDRAWN, ())
+    assert mail.sent.total() == 0
+    assert await post.tasks(Booked(trip.booking.id, ())) == []
 
 
 async def test_a_message_of_a_cancelled_booking_is_withdrawn(post: Post) -> None:
