@@ -229,5 +229,3 @@ COMMON_RESPONSES = responses(
     BAD_REQUEST, TOO_LARGE, INVALID_INPUT, TOO_MANY_REQUESTS, UNEXPECTED, UNAVAILABLE
 )
 """What any endpoint may answer."""
-STAFF_RESPONSES = responses(UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT)
-"""What endpoints for staff may answer besides."""

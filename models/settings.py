@@ -156,11 +156,6 @@ class Settings(BaseSettings):
         scheme, _, rest = url.partition("://")
         return url if "+" in scheme else f"postgresql+psycopg://{rest}"
 
-    @property
-    def uses_sandbox(self) -> bool:
-        """Whether any provider is a stand-in of ours."""
-        return any(url.startswith(self.sandbox_url) for url in self._provider_addresses().values())
-
     def _secrets(self) -> dict[str, str]:
         return {
             "STRIPE_API_KEY": self.stripe_api_key.get_secret_value(),

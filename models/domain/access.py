@@ -89,10 +89,3 @@ class Staff:
         if self.may(Permission.READ_ALL_BOOKINGS):
             return None
         return self.staff_id or NOBODY
-
-
-def may_see_booking(staff: Staff, owner_id: str | None) -> bool:
-    """Whether this person may see a booking of that owner (None: unassigned)."""
-    if not staff.may(Permission.READ_BOOKINGS):
-        return False
-    return staff.only_owner is None or staff.only_owner == owner_id

@@ -1,7 +1,5 @@
 """What staff and customers ask of a booking, what it answers, and the facts that it is told."""
 
-from datetime import date
-
 from models.domain.stages import Stage
 from models.messages.base import Crossing
 from models.messages.ids import (
@@ -123,10 +121,3 @@ class BookingStart(Crossing):
     """What starts a booking's workflow: its id, from which everything else is loaded."""
 
     booking_id: BookingId
-
-
-class TripDates(Crossing):
-    """First and last day of a trip."""
-
-    departure_on: date
-    return_on: date

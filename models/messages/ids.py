@@ -24,34 +24,6 @@ MessageId = NewType("MessageId", str)
 CommandId = NewType("CommandId", str)
 """From the request's idempotency key: the same command is carried out once."""
 
-PREFIXES = {
-    "booking": "a booking and its workflow",
-    "cust": "a customer",
-    "act": "a line of a timeline",
-    "inv": "an invoice",
-    "staff": "a member of staff",
-    "tour": "a tour",
-    "quote": "a version of a quote",
-    "line": "a line of a quote",
-    "accept": "an acceptance",
-    "remark": "what a person wrote",
-    "inst": "an instalment and its workflow",
-    "checkout": "a payment page that was opened",
-    "pay": "a payment",
-    "refund": "a refund",
-    "so": "a service order and its workflow",
-    "partner": "a supplier",
-    "rate": "a rate",
-    "guide": "a guide",
-    "ga": "an offer to a guide",
-    "doc": "a document",
-    "msg": "a message",
-    "link": "a link",
-    "task": "a task",
-    "item": "an item of a checklist",
-    "consent": "a consent",
-}
-
 
 def new_id(prefix: str) -> str:
     """A fresh id such as `booking_0192f0c1-...`. Not for workflows: activities give them ids."""

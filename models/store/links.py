@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,12 +60,3 @@ async def find_link(session: AsyncSession, purpose: LinkPurpose, token: str) -> 
     if link is None:
         raise LinkInvalidError
     return link
-
-
-async def revoke_link(session: AsyncSession, purpose: LinkPurpose, subject_ref: str) -> None:
-    """Withdraws the link to a subject, if there is one."""
-    await session.execute(
-        update(Link)
-        .where(Link.purpose == purpose, Link.subject_ref == subject_ref, Link.revoked_at.is_(None))
-        .values(revoked_at=func.now())
-    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.domain.access import NOBODY, PERMISSIONS, Permission, Role, Staff, may_see_booking
+from models.domain.access import NOBODY, PERMISSIONS, Permission, Role, Staff
 from models.domain.errors import ForbiddenError
 
 WRITES_BOOKINGS = {Permission.EDIT_BOOKINGS, Permission.CHANGE_STAGE}
@@ -66,25 +66,6 @@ def test_several_roles_add_up_and_none_allow_nothing() -> None:
     with pytest.raises(ForbiddenError):
         person().require(Permission.READ_BOOKINGS)
     both.require(Permission.READ_BOOKINGS)
-
-
-@pytest.mark.parametrize(
-    ("who", "own", "of_another", "unassigned"),
-    [
-        (person(Role.STAFF), True, False, False),
-        (person(Role.STAFF, staff_id=None), False, False, False),
-        (person(Role.MANAGER), True, True, True),
-        (person(Role.ADMIN), True, True, True),
-        (person(Role.ACCOUNTANT, staff_id=None), True, True, True),
-        (person(), False, False, False),
-    ],
-)
-def test_staff_see_their_own_bookings_and_the_others_all(
-    who: Staff, *, own: bool, of_another: bool, unassigned: bool
-) -> None:
-    assert may_see_booking(who, "staff_me") is own
-    assert may_see_booking(who, "staff_other") is of_another
-    assert may_see_booking(who, None) is unassigned
 
 
 def test_who_is_confined_to_their_own() -> None:
