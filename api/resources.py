@@ -14,7 +14,7 @@ from temporalio.client import Client
 from activities.relay.calls import WorkflowCalls
 from api.decisions import Decisions
 from api.identity.provider import IdentityProvider
-from api.public.fast_start import FastStart
+from api.public.fast_start import PATIENCE_SECONDS, FastStart
 from api.public.terms import TermsInForce
 from api.public.tour_feed import TourFeed
 from models.database import (
@@ -59,7 +59,9 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             httpx2.AsyncClient(timeout=HTTP_TIMEOUT) as http,
             create_intake_pool(settings) as intake,
             IdentityProvider(settings, HTTP_TIMEOUT) as identity,
-            FastStart(WorkflowCalls(temporal, settings.task_queue_prefix), sessions) as fast_start,
+            FastStart(
+                WorkflowCalls(temporal, settings.task_queue_prefix, PATIENCE_SECONDS), sessions
+            ) as fast_start,
         ):
             yield Resources(
                 settings=settings,

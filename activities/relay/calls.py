@@ -15,8 +15,6 @@ from models.messages.payments import ApplyPaymentEvent
 from models.messages.task_queues import BOOKINGS, queue
 from models.messages.workflow_names import BOOKING, LATE_PAYMENT, late_payment_id
 
-PATIENCE_SECONDS = 1.0
-"""For one call: a server that hangs is told from one that answers."""
 AWAY = frozenset(
     {
         RPCStatusCode.UNAVAILABLE,
@@ -35,11 +33,13 @@ class TemporalAwayError(Exception):
 class WorkflowCalls:
     """Starts and signals workflows of one installation; safe to repeat.
 
-    Every method raises TemporalAwayError when Temporal does not answer within a second.
+    Every method raises TemporalAwayError when Temporal does not answer in time.
     """
 
     client: Client
     task_queue_prefix: str
+    patience_seconds: float
+    """For one call, all its attempts counted: a server that hangs is told from a slow one."""
 
     async def start_booking(self, booking_id: str) -> None:
         """Starts a booking's workflow, unless it was started before."""
@@ -53,7 +53,7 @@ class WorkflowCalls:
     async def signal(self, workflow_id: str, name: str, fact: BaseModel) -> bool:
         """Tells a workflow a fact; False when none of that id is running."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self.patience_seconds):
                 await self.client.get_workflow_handle(workflow_id).signal(name, fact)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
@@ -66,7 +66,7 @@ class WorkflowCalls:
     async def has_ended(self, workflow_id: str) -> bool:
         """Whether a workflow of that id is known and not running any more."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self.patience_seconds):
                 description = await self.client.get_workflow_handle(workflow_id).describe()
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
@@ -78,7 +78,7 @@ class WorkflowCalls:
 
     async def _start(self, name: str, argument: BaseModel, workflow_id: str) -> None:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self.patience_seconds):
                 await self.client.start_workflow(
                     name,
                     argument,

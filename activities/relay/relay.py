@@ -20,6 +20,7 @@ from models.store.payments import booking_of_provider_ids
 
 BATCH: Final = 50
 IDLE_SECONDS: Final = 0.25
+PATIENCE_SECONDS: Final = 3.0
 LEASE_SECONDS: Final = 30.0
 RUSH: Final = 15
 """More enquiries than this waiting from the last second are a rush."""
@@ -38,10 +39,12 @@ class Relay:
 
     def __init__(self, engine: AsyncEngine, client: Client, settings: Settings) -> None:
         self._sessions = session_factory(engine)
-        calls = WorkflowCalls(client, settings.task_queue_prefix)
+        calls = WorkflowCalls(client, settings.task_queue_prefix, PATIENCE_SECONDS)
         self._delivering = Delivering(calls, self._sessions)
         self._pause = 0.0
         """Seconds between tries while somebody is away; 0 while all answer."""
+        self._most = BATCH
+        """Rows of a batch: one while Temporal is away, then ever more, so that it may recover."""
         self._last_line = -SECONDS_BETWEEN_LINES
 
     async def run(self) -> None:
@@ -59,17 +62,18 @@ class Relay:
     async def sweep(self) -> float:
         """Does what is due, up to a batch of each kind; returns how long to rest, in seconds.
 
-        Signals go first: they are few, and people wait for what they bring. While Temporal is away
-        one row at a time finds out whether it is back.
+        Signals go first: they are few, and people wait for what they bring.
         """
         await self._route_events()
-        most = 1 if self._pause else BATCH
+        most = self._most
         signals, answers = await self._deliver_signals(most)
         rush = await self._is_rush()
         starts, answers_too = await self._deliver_starts(1 if rush else most)
         if not (answers and answers_too):
+            self._most = 1
             return self._back_off(TEMPORAL)
         self._pause = 0.0
+        self._most = min(most * 2, BATCH)
         if rush:
             return RUSH_SECONDS
         return 0.0 if max(signals, starts) >= most else IDLE_SECONDS

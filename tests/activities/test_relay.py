@@ -196,7 +196,7 @@ async def test_the_api_starts_a_lone_booking_itself(
     assert await post.facts(booking_id) == []
 
 
-async def test_a_hanging_temporal_is_given_a_second_and_costs_no_row_a_try(
+async def test_a_hanging_temporal_is_given_up_on_and_costs_no_row_a_try(
     database_url: str,
 ) -> None:
     with silent_port() as port:
@@ -205,7 +205,7 @@ async def test_a_hanging_temporal_is_given_a_second_and_costs_no_row_a_try(
                 await post.start(await post.book())
             started = time.perf_counter()
             pauses = [await post.relay.sweep() for _ in range(2)]
-            assert time.perf_counter() - started < 4
+            assert time.perf_counter() - started < 8
             assert pauses == [0.5, 1.0]
             rows = await post.rows()
             assert {(row.delivered_at, row.attempts) for row in rows} == {(None, 0)}
