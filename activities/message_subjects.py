@@ -18,7 +18,6 @@ from activities.message_case import (
 )
 from models.domain.clock import start_of_day
 from models.domain.links import LinkPurpose
-from models.domain.payment_plan import due_on
 from models.messages.messaging import DocumentKind, SendMessage, Template
 from models.settings import Settings
 from models.store import message_facts as stored
@@ -98,7 +97,7 @@ async def receipt(case: Case) -> Writing:
         payment=about.payment,
         parts=about.parts,
         next_instalment=following,
-        next_due_on=None if following is None else due_on(following.due_at),
+        next_due_on=None if following is None else following.due_on,
         link=await case.trip_link(),
     )
     documents = await case.document(DocumentKind.RECEIPT, case.send.subject_ref)

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from models.domain.clock import TRIP_ZONE
 from models.domain.money import Money, round_minor
-from models.domain.payment_plan import due_on
 
 HOURS_PER_DAY = 24
 LONG_HOURS = 72
@@ -95,7 +94,6 @@ FILTERS: dict[str, Callable[..., str | date | int]] = {
     "moment": moment,
     "month": month,
     "trip_day": trip_day,
-    "due_day": due_on,
     "included_vat": included_vat,
     "hours": hours,
     "promise": promise,

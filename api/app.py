@@ -15,7 +15,7 @@ from api.middleware.cors import Cors
 from api.middleware.rate_limit import RateLimit, parse_rate
 from api.middleware.security_headers import SecurityHeaders
 from api.middleware.tracing import Tracing
-from api.pages import assets, reference
+from api.pages import assets, reference, website
 from api.pages.backoffice.routers import ROUTERS as BACK_OFFICE
 from api.pages.customer.routers import ROUTERS as CUSTOMER_PAGES
 from api.public import bookings as intake
@@ -26,11 +26,12 @@ from api.webhooks import postmark, stripe, twilio
 from models.settings import Environment, Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
+    tours.router,  # asked most often, so it is matched first
+    intake.router,
     health.router,
     identity.router,
     reference.router,
-    intake.router,
-    tours.router,
+    website.router,
     stripe.router,
     postmark.router,
     twilio.router,

@@ -6,4 +6,5 @@ PUBLIC_PREFIX = "/public/"
 IMAGES_PREFIX = "/public/v1/tour-images/"
 STATIC_PREFIX = "/static/"
 TOKEN_PAGES = tuple(PATHS.values())
+ENQUIRY_PAGE = "/enquire"
 TOKEN_PATHS = (*TOKEN_PAGES, "/public/v1/quotes/")

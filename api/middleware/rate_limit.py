@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import problems
 from api.middleware.client_address import ClientAddresses, household
-from api.middleware.paths import IMAGES_PREFIX, PUBLIC_PREFIX, TOKEN_PAGES
+from api.middleware.paths import ENQUIRY_PAGE, IMAGES_PREFIX, PUBLIC_PREFIX, TOKEN_PAGES
 from api.problem_answers import respond
 from api.problems import Problem
 
@@ -104,8 +104,8 @@ class RateLimit:
 
 
 def _limited(scope: Scope) -> bool:
-    """Public endpoints, but not pictures, of which one page shows a dozen; answers to links."""
+    """Public endpoints but pictures, of which a page shows a dozen; answers to links; enquiries."""
     path: str = scope["path"]
     if path.startswith(PUBLIC_PREFIX):
         return not path.startswith(IMAGES_PREFIX)
-    return scope["method"] == "POST" and path.startswith(TOKEN_PAGES)
+    return scope["method"] == "POST" and path.startswith((*TOKEN_PAGES, ENQUIRY_PAGE))

@@ -7,7 +7,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from api.pages.customer.quote_state import QuoteState
 from api.pages.formats import iso
-from models.domain.payment_plan import due_on
 from models.domain.terms import terms_version
 from models.store.quote_pages import QuoteView
 
@@ -141,9 +140,7 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         days=[OfferedDay.model_validate(day) for day in view.days],
         lines=[OfferedLine.model_validate(line) for line in view.lines],
         payment_plan=[
-            PlannedPaymentOut(
-                kind=part.kind, amount_minor=part.amount_minor, due_on=due_on(part.due_at)
-            )
+            PlannedPaymentOut(kind=part.kind, amount_minor=part.amount_minor, due_on=part.due_on)
             for part in view.plan(now)
         ],
     )

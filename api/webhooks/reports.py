@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.records import NewTask
-from models.store.messages import record_report
+from models.store.messages import in_words, record_report
 from models.store.progress import open_task
 from models.store.timeline import add_activity
 
@@ -32,7 +32,7 @@ async def take_report(
         booking_id=message.booking_id,
         type=f"MESSAGE_{status}",
         actor="system",
-        detail=f"{message.template} by {message.channel} to {message.recipient}",
+        detail=in_words(message),
         dedupe_key=f"{message.id}:{status}",
     )
     if status == BOUNCED:

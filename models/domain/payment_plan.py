@@ -12,11 +12,13 @@ from models.domain.stages import InstalmentKind
 
 @dataclass(frozen=True)
 class PlannedInstalment:
-    """A part of the price: minor units, and the policy instant from which it is due."""
+    """A part of the price: minor units, the instant from which it is due, and that day."""
 
     kind: InstalmentKind
     amount_minor: int
     due_at: datetime
+    due_on: date
+    """The day that invoices name, on the policy's calendar at the trip's place."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,15 @@ def draw_plan(
     balance_due = start_of_day(departure_on - timedelta(days=policy.balance_days_before))
     deposit = percent_of(total_minor, policy.deposit_percent)
     if balance_due <= accepted_at or deposit in {0, total_minor}:
-        return (PlannedInstalment(InstalmentKind.FULL, total_minor, accepted_at),)
+        return (_part(InstalmentKind.FULL, total_minor, accepted_at),)
     return (
-        PlannedInstalment(InstalmentKind.DEPOSIT, deposit, accepted_at),
-        PlannedInstalment(InstalmentKind.BALANCE, total_minor - deposit, balance_due),
+        _part(InstalmentKind.DEPOSIT, deposit, accepted_at),
+        _part(InstalmentKind.BALANCE, total_minor - deposit, balance_due),
     )
+
+
+def _part(kind: InstalmentKind, amount_minor: int, due_at: datetime) -> PlannedInstalment:
+    return PlannedInstalment(kind, amount_minor, due_at, day_of(due_at))
 
 
 def reminders(
@@ -76,8 +82,3 @@ def allocate(
             allocation[instalment_id] = part
             rest -= part
     return allocation, rest
-
-
-def due_on(due_at: datetime) -> date:
-    """The day that an invoice names, at the trip's place."""
-    return day_of(due_at)

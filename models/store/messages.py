@@ -18,6 +18,9 @@ from models.tables.integration import Message
 FINAL_BEFORE = {"DELIVERED": ("SENDING", "SENT"), "BOUNCED": ("SENDING", "SENT", "DELIVERED")}
 """From which states a report may take a message on: a late report never takes it back."""
 
+CHANNELS = {"EMAIL": "e-mail", "WHATSAPP": "WhatsApp", "SMS": "SMS"}
+RECIPIENTS = {"cust": "the customer", "partner": "the supplier", "guide": "the guide"}
+
 
 @dataclass(frozen=True)
 class NewMessage:
@@ -117,6 +120,13 @@ async def release_claim(session: AsyncSession, message_id: str) -> None:
     )
 
 
+def in_words(message: Message) -> str:
+    """A message for the timeline: what went how to whom, naming nobody."""
+    what = message.template.replace("_", " ").capitalize()
+    kind = message.recipient.split("_", 1)[0]
+    return f"{what}, by {CHANNELS[message.channel]} to {RECIPIENTS.get(kind, message.recipient)}"
+
+
 async def mark_sent(session: AsyncSession, message_id: str, provider_message_id: str) -> None:
     """Keeps the provider's id of a message and writes the timeline, once; a mailed invoice is sent.
 
@@ -134,7 +144,7 @@ async def mark_sent(session: AsyncSession, message_id: str, provider_message_id:
         booking_id=stored.booking_id,
         type="MESSAGE_SENT",
         actor="system",
-        detail=f"{stored.template} by {stored.channel} to {stored.recipient}",
+        detail=in_words(stored),
         dedupe_key=message_id,
     )
     if stored.template == Template.INVOICE:

@@ -4,7 +4,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import QuoteNotOpenError, QuoteNotSendableError
-from models.domain.payment_plan import PlannedInstalment, due_on
+from models.domain.payment_plan import PlannedInstalment
 from models.domain.stages import InstalmentKind, QuoteStatus
 from models.messages.ids import BookingId, InstalmentId, QuoteVersionId, new_id
 from models.messages.quoting import (
@@ -152,7 +152,7 @@ def _store_plan(
                 amount_minor=part.amount_minor,
                 currency=version.currency,
                 due_at=part.due_at,
-                due_on=due_on(part.due_at),
+                due_on=part.due_on,
             )
         )
 

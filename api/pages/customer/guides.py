@@ -1,14 +1,13 @@
 """The page of an offer to a guide: take the trip or not."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.pages.customer.link_page import LinkForm, back_to, link_page, sent_form
+from api.pages.customer.link_page import Form, LinkForm, back_to, link_page
 from api.resources import ApiResources, Resources
-from models.domain.errors import DomainError, LinkInvalidError
+from models.domain.errors import DomainError
 from models.domain.links import LinkPurpose
 from models.domain.stages import GuideAssignmentStatus, TripStatus
 from models.messages.ids import GuideAssignmentId, QuoteLineId, guide_search_id
@@ -51,14 +50,6 @@ async def open_offer(session: AsyncSession, token: str) -> OfferView:
     return OfferView(about, offer, await days_of(session, offer.quote.id))
 
 
-async def form_of(request: Request, resources: ApiResources, token: str) -> LinkForm:
-    """Dependency: the form that was sent."""
-    return await sent_form(request, resources, token)
-
-
-Form = Annotated[LinkForm, Depends(form_of)]
-
-
 @router.get("")
 async def show(request: Request, resources: ApiResources, token: str) -> Response:
     """The trip that is offered, and what was answered."""
@@ -91,8 +82,6 @@ async def _answer(
         )
         search_id = guide_search_id(QuoteLineId(assignment.quote_line_id))
         await resources.decisions.ask(search_id, "answer", command, OfferAnswered)
-    except LinkInvalidError:
-        raise
     except DomainError as error:
         return await _page(request, resources, token, form=form, error=error)
     return back_to(f"/guide/{token}")
@@ -113,8 +102,8 @@ async def _page(
         resources,
         token,
         "guide",
+        form=form,
         error=error,
-        fields=form.again(error) if form and error else {},
         view=view,
         state=view.state,
     )

@@ -6,20 +6,21 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
+from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
 from api.identity.guards import check_form
 from api.middleware.client_address import client_address
-from api.pages.rendering import OK, render
+from api.pages.rendering import render
 from api.problems import problem_of
-from api.resources import Resources
+from api.resources import ApiResources, Resources
 from models.domain.errors import DecisionUnavailableError, DomainError, InvalidInputError
 from models.messages.ids import CommandId
 
-SEE_OTHER = 303
 ONE_DAY = timedelta(days=1)
 KEY_FIELD = "idempotency_key"
 LONGEST_KEY = 100
@@ -92,8 +93,8 @@ def page_nonce(resources: Resources, token: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-async def sent_form(request: Request, resources: Resources, token: str) -> LinkForm:
-    """The form of a POST.
+async def sent_form(request: Request, resources: ApiResources, token: str) -> LinkForm:
+    """Dependency: the form of a POST.
 
     Raises:
         Problem: it was not sent from our page.
@@ -104,28 +105,35 @@ async def sent_form(request: Request, resources: Resources, token: str) -> LinkF
     return LinkForm({name: value.replace("\x00", "") for name, value in texts.items()})
 
 
+Form = Annotated[LinkForm, Depends(sent_form)]
+
+
 def link_page(
     request: Request,
     resources: Resources,
     token: str,
     template: str,
     *,
-    status: int = OK,
+    form: LinkForm | None = None,
     error: DomainError | None = None,
     **facts: object,
 ) -> Response:
-    """A page of `templates/customer`; a refusal gives it its status, sentence and headers."""
+    """A page of `templates/customer`.
+
+    A refusal of the form that was sent gives the page its status, sentence and headers; what was
+    typed stands there again.
+    """
     problem = problem_of(error) if error else None
-    facts.setdefault("fields", {})
     response = render(
         request,
         f"customer/{template}.html",
-        status=int(problem.kind.status) if problem else status,
+        status=problem.kind.status if problem else HTTPStatus.OK,
         csrf_token=page_nonce(resources, token),
         token=token,
         one_day=ONE_DAY,
         contact=parseaddr(resources.settings.mail_from)[1],
         problem=problem.sentence if problem else None,
+        fields=form.again(error) if form and error else {},
         **facts,
     )
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -136,4 +144,4 @@ def link_page(
 
 def back_to(path: str) -> Response:
     """Shows a page after a form was taken."""
-    return RedirectResponse(path, SEE_OTHER)
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)

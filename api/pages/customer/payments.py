@@ -2,20 +2,18 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.middleware.security_headers import CSP, content_security_policy
-from api.pages.customer.link_page import LinkForm, back_to, link_page, sent_form
+from api.pages.customer.link_page import Form, LinkForm, back_to, link_page
 from api.resources import ApiResources, Resources
 from models.domain.errors import (
     BookingClosedError,
     DecisionUnavailableError,
     DomainError,
-    LinkInvalidError,
     PaymentNotPossibleError,
 )
 from models.domain.links import LinkPurpose
@@ -76,11 +74,6 @@ async def open_payment(session: AsyncSession, token: str) -> PaymentView:
     return PaymentView(about, await about_instalment(session, link.subject_ref))
 
 
-async def form_of(request: Request, resources: ApiResources, token: str) -> LinkForm:
-    """Dependency: the form that was sent."""
-    return await sent_form(request, resources, token)
-
-
 @router.get("")
 async def show(
     request: Request, resources: ApiResources, token: str, outcome: str = ""
@@ -100,13 +93,11 @@ async def pay(
     request: Request,
     resources: ApiResources,
     token: str,
-    form: Annotated[LinkForm, Depends(form_of)],
+    form: Form,
 ) -> Response:
     """The customer wants to pay now: on to the provider's page."""
     try:
         return back_to(await _open_checkout(resources, token, form))
-    except LinkInvalidError:
-        raise
     except DomainError as error:
         return await _page(request, resources, token, form=form, error=error)
 
@@ -154,8 +145,8 @@ async def _page(
         resources,
         token,
         "payment",
+        form=form,
         error=error,
-        fields=form.again(error) if form and error else {},
         view=view,
         state=state,
         outcome=outcome,

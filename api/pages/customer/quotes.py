@@ -1,16 +1,16 @@
 """The page of a quote: to read, accept, decline or have changed."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from http import HTTPStatus
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.pages.customer.link_page import (
+    Form,
     LinkForm,
     back_to,
     link_page,
-    sent_form,
     visitor_of,
 )
 from api.pages.customer.quote_state import QuoteState, answerable, quote_state
@@ -24,7 +24,7 @@ from api.public.quote_answers import (
 )
 from api.resources import ApiResources, Resources
 from api.staff.documents import Storage, pdf_response
-from models.domain.errors import DomainError, InvalidInputError, LinkInvalidError, NotFoundError
+from models.domain.errors import DomainError, InvalidInputError, NotFoundError
 from models.domain.links import LinkPurpose
 from models.domain.terms import clauses, refund_steps, terms_version
 from models.messages.messaging import DocumentKind
@@ -35,18 +35,9 @@ from models.store.quote_pages import QuoteView
 
 router = APIRouter(prefix="/quote/{token}", include_in_schema=False)
 
-NO_CONTENT = 204
 LONGEST_NAME = 200
 LONGEST_TEXT = 4_000
 LINK_LIFE = timedelta(days=60)
-
-
-async def form_of(request: Request, resources: ApiResources, token: str) -> LinkForm:
-    """Dependency: the form that was sent."""
-    return await sent_form(request, resources, token)
-
-
-Form = Annotated[LinkForm, Depends(form_of)]
 
 
 @router.get("")
@@ -61,7 +52,7 @@ async def seen(resources: ApiResources, token: str, form: Form) -> Response:
     del form
     async with resources.sessions.begin() as session:
         await mark_viewed(session, await open_quote(session, token))
-    return Response(status_code=NO_CONTENT)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.get("/pdf")
@@ -90,7 +81,7 @@ async def accept_quote(
             accepted_terms=form.text("terms_version", LONGEST_NAME),
         )
     except DomainError as error:
-        return await _refused(request, resources, token, form, error)
+        return await _page(request, resources, token, form=form, error=error)
     return back_to(f"/quote/{token}")
 
 
@@ -103,7 +94,7 @@ async def decline_quote(
         reason = form.text("reason", LONGEST_TEXT)
         await decline(resources, _answer(request, token, form, "decline"), reason=reason)
     except DomainError as error:
-        return await _refused(request, resources, token, form, error)
+        return await _page(request, resources, token, form=form, error=error)
     return back_to(f"/quote/{token}")
 
 
@@ -116,22 +107,13 @@ async def ask_for_change(
         wish = form.text("wish", LONGEST_TEXT)
         await request_change(resources, _answer(request, token, form, "change"), wish=wish)
     except DomainError as error:
-        return await _refused(request, resources, token, form, error)
+        return await _page(request, resources, token, form=form, error=error)
     return back_to(f"/quote/{token}")
 
 
 def _answer(request: Request, token: str, form: LinkForm, action: str) -> Answer:
     visitor = visitor_of(request)
     return Answer(token, form.command_id(action), visitor.ip_address, visitor.user_agent)
-
-
-async def _refused(
-    request: Request, resources: Resources, token: str, form: LinkForm, error: DomainError
-) -> Response:
-    """The page as the quote stands now, with what was typed and why it was not taken."""
-    if isinstance(error, LinkInvalidError):
-        raise error
-    return await _page(request, resources, token, form=form, error=error)
 
 
 async def _page(
@@ -142,6 +124,7 @@ async def _page(
     form: LinkForm | None = None,
     error: DomainError | None = None,
 ) -> Response:
+    """The page as the quote stands now; after a refusal with what was typed and why."""
     now = datetime.now(UTC)
     async with resources.sessions.begin() as session:
         view = await open_quote(session, token)
@@ -153,8 +136,8 @@ async def _page(
         resources,
         token,
         "quote",
+        form=form,
         error=error,
-        fields=form.again(error) if form and error else {},
         view=view,
         state=state,
         answerable=answerable(state),

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.pages.customer.link_page import LinkForm, back_to, link_page, sent_form
+from api.pages.customer.link_page import Form, LinkForm, back_to, link_page
 from api.resources import ApiResources, Resources
-from models.domain.errors import DomainError, InvalidInputError, LinkInvalidError
+from models.domain.errors import DomainError, InvalidInputError
 from models.domain.links import LinkPurpose
 from models.domain.stages import ServiceOrderStatus
-from models.messages.ids import RemarkId
 from models.messages.operations import (
     ConfirmServiceOrder,
     DeclineServiceOrder,
@@ -25,8 +23,6 @@ from models.store.remarks import add_remark
 router = APIRouter(prefix="/supplier/{token}", include_in_schema=False)
 
 SUPPLIER = "supplier"
-LONGEST_REFERENCE = 100
-LONGEST_REASON = 2_000
 ANSWERED = {ServiceOrderStatus.CONFIRMED, ServiceOrderStatus.DECLINED}
 
 
@@ -60,6 +56,36 @@ class RequestView:
         return RequestState.OPEN
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A way to answer: the update that takes it, and what has to be written with it."""
+
+    update: str
+    command: type[ConfirmServiceOrder] | type[DeclineServiceOrder]
+    field: str
+    longest: int
+    when_empty: str
+    remark_kind: str
+
+
+CONFIRM = Answer(
+    update="confirm",
+    command=ConfirmServiceOrder,
+    field="reference",
+    longest=100,
+    when_empty="Please type your confirmation number.",
+    remark_kind="supplier_reference",
+)
+DECLINE = Answer(
+    update="decline",
+    command=DeclineServiceOrder,
+    field="reason",
+    longest=2_000,
+    when_empty="Please tell us why, so that we know what to ask for next.",
+    remark_kind="supplier_declined",
+)
+
+
 async def open_request(session: AsyncSession, token: str) -> RequestView:
     """The request of a link.
 
@@ -72,14 +98,6 @@ async def open_request(session: AsyncSession, token: str) -> RequestView:
     return RequestView(about, await about_order(session, order_id), int(attempt))
 
 
-async def form_of(request: Request, resources: ApiResources, token: str) -> LinkForm:
-    """Dependency: the form that was sent."""
-    return await sent_form(request, resources, token)
-
-
-Form = Annotated[LinkForm, Depends(form_of)]
-
-
 @router.get("")
 async def show(request: Request, resources: ApiResources, token: str) -> Response:
     """What is asked for, and what was answered."""
@@ -89,61 +107,40 @@ async def show(request: Request, resources: ApiResources, token: str) -> Respons
 @router.post("/confirm")
 async def confirm(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
     """The supplier confirms."""
-    try:
-        reference = form.text("reference", LONGEST_REFERENCE)
-        if not reference:
-            raise InvalidInputError("Please type your confirmation number.")
-        view, remark_id = await _keep(resources, token, "supplier_reference", reference)
-        command = ConfirmServiceOrder(
-            command_id=form.command_id("confirm"),
-            actor=SUPPLIER,
-            remark_id=remark_id,
-            attempt=view.attempt,
-        )
-        await resources.decisions.ask(view.asked.order.id, "confirm", command, ServiceOrderAnswered)
-    except DomainError as error:
-        return await _refused(request, resources, token, form, error)
-    return back_to(f"/supplier/{token}")
+    return await _answer(request, resources, token, form, CONFIRM)
 
 
 @router.post("/decline")
 async def decline(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
     """The supplier declines."""
+    return await _answer(request, resources, token, form, DECLINE)
+
+
+async def _answer(
+    request: Request, resources: Resources, token: str, form: LinkForm, answer: Answer
+) -> Response:
+    """Stores what the supplier wrote before anything is decided."""
     try:
-        reason = form.text("reason", LONGEST_REASON)
-        if not reason:
-            raise InvalidInputError("Please tell us why, so that we know what to ask for next.")
-        view, remark_id = await _keep(resources, token, "supplier_declined", reason)
-        command = DeclineServiceOrder(
-            command_id=form.command_id("decline"),
+        words = form.text(answer.field, answer.longest)
+        if not words:
+            raise InvalidInputError(answer.when_empty)
+        async with resources.sessions.begin() as session:
+            view = await open_request(session, token)
+            booking_id = view.about.booking.id
+            remark_id = await add_remark(
+                session, booking_id, author=SUPPLIER, kind=answer.remark_kind, body=words
+            )
+        command = answer.command(
+            command_id=form.command_id(answer.update),
             actor=SUPPLIER,
             remark_id=remark_id,
             attempt=view.attempt,
         )
-        await resources.decisions.ask(view.asked.order.id, "decline", command, ServiceOrderAnswered)
+        order_id = view.asked.order.id
+        await resources.decisions.ask(order_id, answer.update, command, ServiceOrderAnswered)
     except DomainError as error:
-        return await _refused(request, resources, token, form, error)
+        return await _page(request, resources, token, form=form, error=error)
     return back_to(f"/supplier/{token}")
-
-
-async def _keep(
-    resources: Resources, token: str, kind: str, body: str
-) -> tuple[RequestView, RemarkId]:
-    """Stores what the supplier wrote before anything is decided."""
-    async with resources.sessions.begin() as session:
-        view = await open_request(session, token)
-        remark_id = await add_remark(
-            session, view.about.booking.id, author=SUPPLIER, kind=kind, body=body
-        )
-    return view, remark_id
-
-
-async def _refused(
-    request: Request, resources: Resources, token: str, form: LinkForm, error: DomainError
-) -> Response:
-    if isinstance(error, LinkInvalidError):
-        raise error
-    return await _page(request, resources, token, form=form, error=error)
 
 
 async def _page(
@@ -161,8 +158,8 @@ async def _page(
         resources,
         token,
         "supplier",
+        form=form,
         error=error,
-        fields=form.again(error) if form and error else {},
         view=view,
         state=view.state,
     )
