@@ -1,10 +1,14 @@
 """Securing: each instalment is collected beside the story; the deposit lets it go on."""
 
+from temporalio import workflow
+
 from models.domain.stages import Stage
 from models.messages.payments import PaymentCollectionStart
 from models.messages.records import NewTask, TimelineLine
-from workflows.payment_collection import PaymentCollection
 from workflows.story import STAFF, Story
+
+with workflow.unsafe.imports_passed_through():  # named only: it runs in a sandbox of its own
+    from workflows.payment_collection import PaymentCollection
 
 
 async def securing(story: Story) -> Stage | None:
