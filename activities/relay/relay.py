@@ -24,8 +24,8 @@ PATIENCE_SECONDS: Final = 3.0
 LEASE_SECONDS: Final = 30.0
 RUSH: Final = 15
 """More enquiries than this waiting from the last second are a rush."""
-RUSH_SECONDS: Final = 0.2
-"""Between two starts during a rush: five a second."""
+RUSH_SECONDS: Final = 0.5
+"""Between two starts during a rush: the story that each begins costs far more than an enquiry."""
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 5.0
 SECONDS_BETWEEN_LINES: Final = 60.0

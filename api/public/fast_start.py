@@ -15,7 +15,7 @@ from models.store.outbox import mark_delivered
 
 AT_ONCE: Final = 2
 PATIENCE_SECONDS: Final = 1.0
-SECONDS_BETWEEN: Final = 1.0
+SECONDS_BETWEEN: Final = 2.0
 """In a rush one in so many seconds: the relay does the rest."""
 BURST: Final = 5
 REST_SECONDS: Final = 5.0

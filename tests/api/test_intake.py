@@ -282,3 +282,12 @@ async def test_hanging_temporal_slows_nobody(database_url: str) -> None:
             answers = [await door.send() for _ in range(10)]
             assert {answer.status_code for answer in answers} == {201}
             assert time.perf_counter() - started < 1
+
+
+async def test_the_document_describes_both_answers_and_the_key(door: Door) -> None:
+    document = (await door.client.get("/openapi.json")).json()
+    described = document["paths"][PATH]["post"]
+    assert {"200", "201", "400", "413", "422", "429", "503"} <= set(described["responses"])
+    assert described["parameters"][0]["name"] == "Idempotency-Key"
+    schema = described["requestBody"]["content"]["application/json"]["schema"]
+    assert (await door.send(schema["examples"][0])).status_code == 201
