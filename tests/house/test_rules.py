@@ -1,7 +1,9 @@
 """The rules of the house, read off the source: who may import, ask or decide what."""
 
 import ast
+import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,21 @@ SDK_HOMES = {
     "playwright": {"activities/providers/chromium.py", "activities/providers/browser.py"},
     "authlib": {"api/identity/provider.py"},
 }
+TELL_STATUSES = {
+    "api/problems.py",
+    "api/worker_health.py",  # a probe's yes or no, in the worker; nobody reads a problem there
+}
+BOUNDARIES = {
+    "api/middleware/tracing.py": 1,  # a request: 500 with its trace id, and a line in the log
+    "activities/relay/relay.py": 1,  # a round of the relay: logged, and the next one comes
+    "activities/relay/batch.py": 1,  # a row of the outbox: counted against it, the others go on
+    "activities/providers/storage.py": 1,  # removes the half-written file and raises on
+    "sandbox/memory.py": 1,  # likewise
+    "sandbox/demo/__main__.py": 1,  # a life of the demo: logged, the others live on
+}
+"""Where anything that goes wrong is caught, and how often; the comments say what becomes of it."""
+ANY_ERROR = {"Exception", "BaseException"}
+UNFINISHED = re.compile(r"\b(TODO|FIXME)\b")
 FORBIDDEN_IN_RULES = {
     "datetime.now",
     "datetime.utcnow",
@@ -107,3 +124,72 @@ def test_run_tells_the_whole_story_in_forty_lines() -> None:
     assert run.end_lineno is not None
     assert run.end_lineno - run.lineno < 40
     assert len((ROOT / "worker.py").read_text().splitlines()) <= 120
+
+
+def where_statuses_stand(tree: ast.Module) -> Iterator[ast.AST]:
+    """Arguments that are statuses, values of constants named like one, and names of statuses."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in {"status", "status_code"}:
+            yield from ast.walk(node.value)
+        elif isinstance(node, ast.Call) and dotted(node.func).endswith(("Response", "Exception")):
+            yield from node.args
+        elif isinstance(node, ast.Assign) and dotted(node.targets[0]) in HTTPStatus.__members__:
+            yield node.value
+        elif isinstance(node, ast.Attribute):
+            yield node
+
+
+def is_error_status(node: ast.AST) -> bool:
+    if isinstance(node, ast.Constant):
+        return type(node.value) is int and node.value >= HTTPStatus.BAD_REQUEST
+    scope, _, name = dotted(node).rpartition(".")
+    named = scope == "HTTPStatus" and name in HTTPStatus.__members__
+    return name.startswith(("HTTP_4", "HTTP_5")) or (
+        named and HTTPStatus[name] >= HTTPStatus.BAD_REQUEST
+    )
+
+
+def test_the_status_of_an_error_stands_in_one_file() -> None:
+    tellers = {
+        name
+        for name, tree in sources("api", "activities/relay", "models", "workflows")
+        if any(is_error_status(node) for node in where_statuses_stand(tree))
+    }
+    assert tellers == TELL_STATUSES
+
+
+def test_every_table_says_what_it_holds() -> None:
+    silent = [
+        f"{name} {node.name}"
+        for name, tree in sources("models/tables")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(dotted(base) == "Base" for base in node.bases)
+        and not ast.get_docstring(node)
+    ]
+    assert silent == []
+
+
+def test_everything_that_goes_wrong_is_caught_at_named_boundaries_only() -> None:
+    caught = [
+        name
+        for name, tree in sources(*OURS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ANY_ERROR & {dotted(part) for part in ast.walk(node.type)})
+    ]
+    assert {name: caught.count(name) for name in caught} == BOUNDARIES
+
+
+def test_nothing_is_left_for_later() -> None:
+    endings = {".py", ".html", ".txt", ".css", ".js", ".sh", ".toml", ".yml"}
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for folder in (*OURS, "tests", "benchmarks", "migrations", "deploy")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in endings
+        and path != Path(__file__).resolve()
+        and "vendor" not in path.parts
+        and UNFINISHED.search(path.read_text())
+    ]
+    assert found == []
