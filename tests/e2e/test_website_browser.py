@@ -1,0 +1,158 @@
+"""The website in a real Chromium: the enquiry survives failures and reloads, and is sent once."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import (
+    Browser,
+    Page,
+    Request,
+    Route,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
+
+from sandbox.stack import browser as chromium
+from tests.support.website import open_website
+
+pytestmark = pytest.mark.browser
+INTAKE = "**/public/v1/bookings"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+ADDRESS = "/?utm_source=newsletter&utm_medium=email&utm_campaign=spring"
+SHOWN_IN = os.environ.get("ATP_SHOW_PAGES_IN")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        path = chromium.require(os.environ)
+        started = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        await started.close()
+
+
+@pytest_asyncio.fixture
+async def website(database_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    async with open_website(database_url, tmp_path) as url:
+        yield url
+
+
+async def show(page: Page, name: str) -> None:
+    """Keeps a picture for a person who asked to see the pages."""
+    if SHOWN_IN:
+        await page.screenshot(path=Path(SHOWN_IN, f"{name}.png"))
+
+
+async def fill(page: Page) -> None:
+    """Goes through the three steps, up to the button that sends."""
+    await page.get_by_label("Month of travel").select_option(index=5)
+    await page.get_by_label("How long").select_option("9-12 days")
+    await page.get_by_label("Budget per person").select_option("$1,400-$2,200 / week")
+    await show(page, "step1")
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_label("Your name").fill("Anna Sommer")
+    await page.get_by_label("E-mail (required)").fill("anna@home.example")
+    await page.get_by_label("Phone or WhatsApp").fill("+49 151 23456789")
+    await page.get_by_label("By E-mail").check()
+    await show(page, "step2")
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_label("Wishes, dates").fill("A window seat")
+
+
+async def test_a_failed_enquiry_is_sent_again_under_the_same_key_also_after_a_reload(
+    browser: Browser, website: str
+) -> None:
+    page = await browser.new_page(
+        viewport=PHONE, is_mobile=True, has_touch=True, reduced_motion="reduce"
+    )
+    sent: list[Request] = []
+    faults: list[str] = []
+    page.on("console", lambda line: faults.append(line.text) if "Policy" in line.text else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+
+    async def lose(route: Route) -> None:
+        sent.append(route.request)
+        await route.abort()
+
+    await page.goto(website + ADDRESS)
+    await page.get_by_role("link", name="Ask about Three countries, one river").click()
+    await page.route(INTAKE, lose)
+    await fill(page)
+    await page.get_by_role("button", name="Send enquiry").click()
+    await expect(page.get_by_role("alert")).to_contain_text("could not reach")
+    await show(page, "trouble")
+    async with page.expect_request(INTAKE):
+        await page.get_by_role("button", name="Try again").click()
+    await page.reload()
+    await page.unroute(INTAKE)
+    page.on("request", lambda one: sent.append(one) if one.method == "POST" else None)
+    await page.get_by_role("link", name="Plan my trip").first.click()
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_role("button", name="Continue").click()
+    await show(page, "step3")
+    await page.get_by_role("button", name="Send enquiry").click()
+    await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
+    await show(page, "thanks")
+    assert len({one.headers["idempotency-key"] for one in sent}) == 1
+    body = sent[-1].post_data_json
+    assert body is not None
+    assert body == sent[0].post_data_json
+    assert {name: body[name] for name in ("destination", "style", "travelers", "duration")} == {
+        "destination": "Multi-country",
+        "style": "Culture",
+        "travelers": "2",
+        "duration": "9-12 days",
+    }
+    assert body["utm_source"] == "newsletter"
+    assert body["pageUrl"] == website + ADDRESS
+    assert body["consent"] == {"email": "yes", "whatsapp": "no"}
+    assert all(isinstance(value, str) for name, value in body.items() if name != "consent")
+    assert "booking_" not in await page.locator("[data-done]").inner_text()
+    assert await page.evaluate("sessionStorage.length") == 0
+    assert faults == []
+    await page.close()
+
+
+async def test_what_is_missing_is_said_beside_its_field(browser: Browser, website: str) -> None:
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
+    await page.goto(website)
+    await page.get_by_role("link", name="Plan my trip").first.click()
+    await page.get_by_role("button", name="Continue").click()
+    destination = page.locator("#enquiry-destination")
+    await expect(destination).to_be_focused()
+    await expect(destination).to_have_attribute("aria-invalid", "true")
+    await expect(page.locator("#enquiry-destination-error")).to_contain_text("please fill this in")
+    await destination.select_option("Laos")
+    await expect(page.locator("#enquiry-destination-error")).to_be_empty()
+    await page.close()
+
+
+async def test_offline_the_enquiry_waits_until_the_visitor_is_back(
+    browser: Browser, website: str
+) -> None:
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
+    await page.goto(website)
+    await page.get_by_role("link", name="Ask about Three countries, one river").click()
+    await fill(page)
+    await page.context.set_offline(offline=True)
+    await page.get_by_role("button", name="Send enquiry").click()
+    await expect(page.get_by_role("alert")).to_contain_text("You are offline")
+    await page.context.set_offline(offline=False)
+    await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
+    await page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/", "/enquire", "/?dest=Laos", "/?style=Atlantis"])
+async def test_no_page_is_wider_than_its_window(
+    browser: Browser, website: str, path: str, width: int
+) -> None:
+    page = await browser.new_page(viewport={"width": width, "height": 844})
+    await page.goto(website + path)
+    await show(page, f"page{path.strip('/?').replace('=', '-')}-{width}")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    await page.close()
