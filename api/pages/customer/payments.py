@@ -105,6 +105,8 @@ async def pay(
 async def _open_checkout(resources: Resources, token: str, form: LinkForm) -> str:
     async with resources.sessions.begin() as session:
         view = await open_payment(session, token)
+    if view.state is not PaymentState.OPEN:
+        raise PaymentNotPossibleError("There is nothing to pay here any more.")
     instalment_id = InstalmentId(view.due.instalment.id)
     command = OpenCheckout(
         command_id=form.command_id("pay"), actor=CUSTOMER, instalment_id=instalment_id
@@ -113,10 +115,8 @@ async def _open_checkout(resources: Resources, token: str, form: LinkForm) -> st
         opened = await resources.decisions.ask(
             instalment_id, "open_checkout", command, CheckoutOpened
         )
-    except BookingClosedError as error:
-        if view.state is PaymentState.OPEN:
-            raise DecisionUnavailableError from error
-        raise
+    except BookingClosedError as error:  # what it came to is about to be written
+        raise DecisionUnavailableError from error
     async with resources.sessions.begin() as session:
         url = await checkout_url(session, opened.checkout_id)
     if url is None:
