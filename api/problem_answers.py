@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -34,8 +35,6 @@ NEXT_STEPS = {
     problems.FORBIDDEN.code: ("Log out", "/auth/logout"),
 }
 """What a person can do about a problem: the text and address of a link."""
-SEE_OTHER = 303
-OK = 200
 
 logger = logging.getLogger("api.problems")
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -107,8 +106,8 @@ def _to_login(request: Request) -> Response:
     back = request.headers.get("hx-current-url") or (here if request.method == "GET" else "")
     login = f"{LOGIN_PATH}?return_to={quote(back, safe='')}" if back else LOGIN_PATH
     if "hx-request" in request.headers:
-        return Response(status_code=OK, headers={"HX-Redirect": login})
-    return RedirectResponse(login, SEE_OTHER)
+        return Response(status_code=HTTPStatus.OK, headers={"HX-Redirect": login})
+    return RedirectResponse(login, HTTPStatus.SEE_OTHER)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """`/auth/*`: log in, come back, log out, and who am I."""
 
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
@@ -18,7 +19,6 @@ from api.problems import Problem
 from api.resources import ApiResources, Resources
 from models.settings import LOOPBACK_HOSTS
 
-SEE_OTHER = 303
 COOKIE_PATH = "/auth"
 
 router = APIRouter(prefix="/auth", tags=["identity"])
@@ -46,7 +46,7 @@ class WhoAmI(BaseModel):
 async def login(request: Request, resources: ApiResources, return_to: str = "") -> RedirectResponse:
     """Sends the browser to the identity provider."""
     if elsewhere := _canonical_login(request, resources):
-        return RedirectResponse(elsewhere, SEE_OTHER)
+        return RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER)
     settings = resources.settings
     attempt = LoginAttempt.start(safe_return_to(return_to, settings, BACK_OFFICE))
     try:
@@ -55,7 +55,7 @@ async def login(request: Request, resources: ApiResources, return_to: str = "") 
         )
     except ProviderUnavailableError as error:
         raise Problem(problems.IDENTITY_UNAVAILABLE) from error
-    response = RedirectResponse(url, SEE_OTHER)
+    response = RedirectResponse(url, HTTPStatus.SEE_OTHER)
     response.set_cookie(
         cookie_name(attempt.state),
         attempt.seal(settings),
@@ -82,7 +82,7 @@ async def callback(
         raise Problem(problems.LOGIN_FAILED)
     who, id_token = await _identify(resources, attempt, code)
     token = await session.begin(request, resources, who, id_token)
-    response = RedirectResponse(attempt.return_to, SEE_OTHER)
+    response = RedirectResponse(attempt.return_to, HTTPStatus.SEE_OTHER)
     session.give_cookie(response, token, resources.settings)
     response.delete_cookie(cookie, path=COOKIE_PATH)
     return response
@@ -99,7 +99,7 @@ async def logout(
     if id_token:
         with suppress(ProviderUnavailableError):
             target = await resources.identity.logout_url(id_token, target) or target
-    response = RedirectResponse(target, SEE_OTHER)
+    response = RedirectResponse(target, HTTPStatus.SEE_OTHER)
     session.take_cookie(response, settings)
     return response
 

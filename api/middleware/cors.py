@@ -1,6 +1,7 @@
 """Lets the configured websites call the API from their pages, with the visitor's cookie."""
 
 from collections.abc import Collection
+from http import HTTPStatus
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,7 +14,6 @@ METHODS = "GET, POST, PATCH, OPTIONS"
 HEADERS = "Content-Type, Idempotency-Key, Authorization, X-Requested-With"
 EXPOSED = "ETag, Retry-After, X-Trace-Id"
 REMEMBER_SECONDS = "600"
-NO_CONTENT = 204
 VARY = (b"vary", b"Origin")
 
 
@@ -66,7 +66,7 @@ def _granted(origin: bytes) -> list[tuple[bytes, bytes]]:
 
 def _preflight(origin: bytes) -> Response:
     return Response(
-        status_code=NO_CONTENT,
+        status_code=HTTPStatus.NO_CONTENT,
         headers={
             "Access-Control-Allow-Origin": origin.decode("latin-1"),
             "Access-Control-Allow-Credentials": "true",

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +16,6 @@ from api.pages import formats
 PAGES = Path(__file__).parent
 STATIC = PAGES / "static"
 STATIC_URL = "/static"
-OK = 200
 
 
 @cache
@@ -57,7 +57,9 @@ def make_environment() -> Environment:
 ENVIRONMENT = make_environment()
 
 
-def render(request: Request, template: str, *, status: int = OK, **context: object) -> HTMLResponse:
+def render(
+    request: Request, template: str, *, status: int = HTTPStatus.OK, **context: object
+) -> HTMLResponse:
     """A page from a template of `templates/`.
 
     Args:

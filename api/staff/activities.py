@@ -1,5 +1,7 @@
 """`/api/v1/bookings/{id}/activities`: the timeline."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter
 
 from api.staff.booking_schemas import ActivityCreated, ActivityIn, ActivityList, ActivityOut
@@ -8,8 +10,6 @@ from api.staff.readable import readable
 from models.store import staff, timeline
 
 router = APIRouter(prefix="/api/v1/bookings/{booking_id}/activities", tags=["bookings"])
-
-CREATED = 201
 
 
 @router.get("")
@@ -22,7 +22,7 @@ async def list_activities(booking_id: str, desk: Reading) -> ActivityList:
     return ActivityList(activities=items, items=items, total=len(items))
 
 
-@router.post("", status_code=CREATED)
+@router.post("", status_code=HTTPStatus.CREATED)
 async def add_activity(booking_id: str, line: ActivityIn, desk: Asking) -> ActivityCreated:
     """Writes a line; the same Idempotency-Key writes it once."""
     entry = await desk.add_activity(booking_id, line.type, line.detail)

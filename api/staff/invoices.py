@@ -1,6 +1,7 @@
 """`/api/v1/bookings/{id}/invoices` and `/api/v1/invoices/{id}/pdf`."""
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -18,7 +19,6 @@ from models.tables.finance import Invoice
 
 router = APIRouter(prefix="/api/v1", tags=["invoices"])
 
-CREATED = 201
 USUAL_DAYS_TO_PAY = 14
 PLANNED = {"status", "currency", "due_date", "items", "due_amount_cents"}
 """What the payment plan decides on the invoice of an instalment."""
@@ -33,7 +33,7 @@ async def list_invoices(booking_id: str, desk: Reading) -> InvoiceList:
     return InvoiceList(items=items, invoices=items, total=len(items))
 
 
-@router.post("/bookings/{booking_id}/invoices", status_code=CREATED)
+@router.post("/bookings/{booking_id}/invoices", status_code=HTTPStatus.CREATED)
 async def create_invoice(booking_id: str, invoice: InvoiceIn, desk: Asking) -> InvoiceOne:
     """Draws an invoice by hand; the same Idempotency-Key draws it once."""
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):

@@ -1,5 +1,7 @@
 """`/api/v1/bookings/{id}/quotes`: versions, drafts, sending."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter
 
 from api.staff.opening import Asking, Reading
@@ -15,8 +17,6 @@ from models.messages.booking import QuoteSent
 from models.store import quote_drafts
 
 router = APIRouter(prefix="/api/v1/bookings/{booking_id}/quotes", tags=["quotes"])
-
-CREATED = 201
 
 
 @router.get("")
@@ -35,7 +35,7 @@ async def show_quote(booking_id: str, quote_id: str, desk: Reading) -> QuoteDeta
         return quote_detail(await quote_drafts.find_version(session, booking_id, quote_id))
 
 
-@router.post("", status_code=CREATED)
+@router.post("", status_code=HTTPStatus.CREATED)
 async def create_draft(booking_id: str, draft: QuoteDraftIn, desk: Asking) -> QuoteDetail:
     """Starts the next version as a draft; the same Idempotency-Key starts it once."""
     version_id = await desk.create_draft(booking_id, draft.draft())

@@ -1,5 +1,6 @@
 """`/api/v1/staff`: who can be given a booking."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -12,7 +13,6 @@ from models.store import staff
 
 router = APIRouter(prefix="/api/v1/staff", tags=["staff"])
 
-CREATED = 201
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Words = Annotated[list[Word], Field(max_length=50)]
 
@@ -65,7 +65,7 @@ async def list_staff(desk: Reading, *, active: bool = False) -> StaffList:
     return StaffList(items=[StaffOut.model_validate(one) for one in found], total=len(found))
 
 
-@router.post("", status_code=CREATED)
+@router.post("", status_code=HTTPStatus.CREATED)
 async def create_staff(person: StaffIn, desk: Asking) -> StaffCreated:
     """Adds a member of staff."""
     desk.member.require(Permission.MANAGE_STAFF)

@@ -1,5 +1,6 @@
 """`/api/v1/tours`: the catalog, edited by administrators; the website follows at once."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -25,7 +26,6 @@ from models.store.tours import TourFilter, TourSort
 
 router = APIRouter(prefix="/api/v1/tours", tags=["tours"])
 
-CREATED = 201
 Name = Annotated[str, Query(max_length=100)]
 
 
@@ -67,7 +67,7 @@ async def show_tour(tour_id: str, desk: Reading) -> TourDetail:
         return TourDetail(tour=tour_out(await tours.find_tour(session, tour_id)))
 
 
-@router.post("", status_code=CREATED)
+@router.post("", status_code=HTTPStatus.CREATED)
 async def create_tour(tour: TourIn, desk: Asking) -> TourDetail:
     """Adds a tour; its picture follows by `/image`."""
     desk.member.require(Permission.EDIT_TOURS)

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages.rendering import OK, render
+from api.pages.rendering import render
 from api.problems import problem_of
 from api.staff.desk import Desk
 from models.domain.access import Permission
 from models.domain.errors import BookingChangedError, DomainError
 
-SEE_OTHER = 303
 SAID = {
     "assigned": "The booking has a new owner.",
     "stage": "The stage was changed.",
@@ -91,7 +91,7 @@ def page(
     return render(
         request,
         f"backoffice/{template}",
-        status=refusal.status if refusal else OK,
+        status=refusal.status if refusal else HTTPStatus.OK,
         section=section,
         viewer=desk.member,
         can=abilities(desk),
@@ -104,7 +104,7 @@ def page(
 def done(path: str, said: str, anchor: str = "") -> RedirectResponse:
     """Back to a page that says what was done; a reload does it no second time."""
     target = f"{path}?said={said}" + (f"#{anchor}" if anchor else "")
-    return RedirectResponse(target, status_code=SEE_OTHER)
+    return RedirectResponse(target, status_code=HTTPStatus.SEE_OTHER)
 
 
 async def typed(request: Request) -> Typed:

@@ -1,13 +1,14 @@
 """`/backoffice`: bookings, customers, tasks and the policy."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages.backoffice.frame import SEE_OTHER, named, page
+from api.pages.backoffice.frame import named, page
 from api.pages.formats import words
 from api.staff.desk import Desk
 from api.staff.opening import PageReading
@@ -38,7 +39,7 @@ def _addresses(path: str, filters: dict[str, str | None]) -> Callable[[int], str
 @router.get("")
 async def home() -> RedirectResponse:
     """The bookings are where work begins."""
-    return RedirectResponse("/backoffice/bookings", status_code=SEE_OTHER)
+    return RedirectResponse("/backoffice/bookings", status_code=HTTPStatus.SEE_OTHER)
 
 
 @router.get("/bookings")
