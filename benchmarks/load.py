@@ -66,8 +66,7 @@ class Connection(asyncio.Protocol):
         if end < 0:
             return
         head = self._received[:end].lower()
-        start = head.index(LENGTH) + len(LENGTH)
-        length = int(head[start:].partition(b"\r\n")[0])
+        length = int(head.partition(LENGTH)[2].partition(b"\r\n")[0] or 0)  # a 304 has none
         if len(self._received) < end + len(HEAD_END) + length:
             return
         now = time.perf_counter()
