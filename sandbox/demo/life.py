@@ -8,7 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from sandbox.demo.mailbox import Mailbox
-from sandbox.demo.staff_desk import Offer, StaffDesk
+from sandbox.demo.offers import Offer
+from sandbox.demo.staff_desk import StaffDesk
 from sandbox.demo.visitor import Page, UnexpectedPageError, Visitor
 
 TRIP_DAYS = 7

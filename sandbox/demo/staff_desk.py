@@ -1,26 +1,15 @@
 """A member of staff at work: logs in by the identity provider, builds and sends quotes."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 
+from sandbox.demo.offers import Offer, best_first, draft
 from sandbox.demo.visitor import UnexpectedPageError, Visitor
 
 CHANGED_MEANWHILE = 409
 TRIES = 5
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What is quoted: first day, days, and the ids of the suppliers that serve it."""
-
-    departure_on: date
-    days: int
-    partners: tuple[str, ...]
-    travelers: int
 
 
 class StaffDesk:
@@ -49,18 +38,27 @@ class StaffDesk:
         _must_be_well(answer)
 
     async def partners(self, booking_id: str) -> list[str]:
-        """Ids of suppliers, as a line of the quote builder offers them."""
+        """Ids of suppliers, as a line of the quote builder offers them; the offer's first."""
         builder = f"/backoffice/bookings/{booking_id}/quotes/new?start=blank"
         page = await self.visitor.open(builder)
         with_line = await self.visitor.submit(page, "action", button="action=add_line")
         options = with_line.soup.select("select[name=line_supply] option")
-        values = [str(option.get("value") or "") for option in options]
-        return [value for value in values if value.startswith("partner_") and ":" not in value]
+        found = {
+            option.get_text().removesuffix(", no rate").strip(): str(option.get("value") or "")
+            for option in options
+        }
+        return best_first(
+            {
+                name: value
+                for name, value in found.items()
+                if value.startswith("partner_") and ":" not in value
+            }
+        )
 
     async def quote(self, booking_id: str, offer: Offer) -> str:
         """Builds a version and sends it; returns its id."""
-        draft = await self._json("POST", f"/api/v1/bookings/{booking_id}/quotes", _draft(offer))
-        quote_id = str(_find_id(draft))
+        made = await self._json("POST", f"/api/v1/bookings/{booking_id}/quotes", draft(offer))
+        quote_id = str(_find_id(made))
         await self._json("POST", f"/api/v1/bookings/{booking_id}/quotes/{quote_id}/send", {})
         return quote_id
 
@@ -103,40 +101,3 @@ def _must_be_well(answer: httpx2.Response) -> None:
 def _find_id(draft: dict[str, Any]) -> object:
     inner = draft.get("quote") or draft.get("version") or draft
     return inner["id"] if isinstance(inner, dict) else draft["id"]
-
-
-def _draft(offer: Offer) -> dict[str, Any]:
-    last = offer.departure_on + timedelta(days=offer.days - 1)
-    lines = [
-        {
-            "day": number,
-            "nights": 2,
-            "kind": "HOTEL",
-            "description": f"Service {number} of the journey",
-            "partner_id": partner,
-            "quantity": offer.travelers,
-            "unit_price_minor": 24_500 + 1_500 * number,
-        }
-        for number, partner in enumerate(offer.partners, start=1)
-    ]
-    guide = {
-        "day": 1,
-        "kind": "GUIDE",
-        "description": "Private guide",
-        "quantity": offer.days,
-        "unit_price_minor": 6_500,
-    }
-    days = [
-        {"place": "On the way", "title": f"Day {number}", "text": "As agreed with your consultant."}
-        for number in range(1, offer.days + 1)
-    ]
-    return {
-        "title": f"Your {offer.days} days with us",
-        "intro": "Made for you by our team.",
-        "currency": "USD",
-        "departure_on": offer.departure_on.isoformat(),
-        "return_on": last.isoformat(),
-        "travelers": offer.travelers,
-        "days": days,
-        "lines": [*lines, guide],
-    }
