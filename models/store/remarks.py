@@ -1,9 +1,24 @@
 """What people wrote to give a reason; it travels by id."""
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.ids import RemarkId, new_id
 from models.tables.crm import Remark
+
+MOST_REMARKS = 50
+
+
+async def remarks_of(session: AsyncSession, booking_id: str) -> list[Remark]:
+    """What was written about a booking, the newest first, at most 50."""
+    return list(
+        await session.scalars(
+            select(Remark)
+            .where(Remark.booking_id == booking_id)
+            .order_by(Remark.created_at.desc())
+            .limit(MOST_REMARKS)
+        )
+    )
 
 
 async def add_remark(

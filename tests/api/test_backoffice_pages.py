@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from api.pages.backoffice.quote_form import to_minor
 from api.pages.formats import ago, due, money, span, words
 from models.domain.booking_hash import booking_hash
+from models.store.remarks import add_remark
 from tests.support import office as factories
 from tests.support.desk import Office, fields_of
 
@@ -315,3 +316,14 @@ def test_values_read_as_people_say_them() -> None:
     assert money(None, "USD") == "-"
     assert words("PROPOSAL_SENT") == "Proposal sent"
     assert words("atp_staff") == "Staff"
+
+
+async def test_what_people_wrote_is_read_on_the_booking_page(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        await add_remark(
+            session, office.mine.id, author="customer", kind="change_requested", body="Fewer <b>!"
+        )
+    async with office.page("linh") as browser:
+        page = await browser.get(f"/backoffice/bookings/{office.mine.id}")
+    assert "Change requested" in page.text
+    assert "Fewer &lt;b&gt;!" in page.text

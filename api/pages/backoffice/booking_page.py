@@ -15,7 +15,7 @@ from api.staff.opening import PageReading
 from api.staff.readable import readable
 from models.domain.booking_hash import booking_hash
 from models.domain.stages import Stage
-from models.store import dossier, invoices, quote_drafts, staff, timeline
+from models.store import dossier, invoices, quote_drafts, remarks, staff, timeline
 from models.store.dossier import ServiceOrderRow
 from models.store.timeline import TimelineEntry
 from models.tables.partners import Partner
@@ -93,6 +93,7 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
         "guides": await dossier.guide_offers_of(session, booking_id),
         "checklist": await dossier.checklist_of(session, booking_id),
         "messages": await dossier.messages_of(session, booking_id),
+        "remarks": await remarks.remarks_of(session, booking_id),
         "documents": documents,
         "drawn": {document.subject_ref for document in documents if document.kind == "invoice"},
     }
