@@ -2,10 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.access import Role
 from models.messages.records import NewTask
 from models.store.progress import open_task
 
-FINANCE = "atp_accountant"
+FINANCE = Role.ACCOUNTANT.value
 
 
 async def ask_finance(session: AsyncSession, booking_id: str, key: str, title: str) -> None:

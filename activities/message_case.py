@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.access import Role
 from models.domain.clock import start_of_day
 from models.domain.links import LinkPurpose
 from models.messages.messaging import DocumentKind, SendMessage
@@ -17,9 +18,9 @@ from models.tables.guides import Guide
 from models.tables.integration import Document
 from models.tables.partners import Partner
 
-MANAGER = "atp_manager"
-ADMIN = "atp_admin"
-ACCOUNTANT = "atp_accountant"
+MANAGER = Role.MANAGER.value
+ADMIN = Role.ADMIN.value
+ACCOUNTANT = Role.ACCOUNTANT.value
 QUOTE_EXPLAINS_FOR = timedelta(days=60)
 """How long after its validity a quote's page still says what to do."""
 TRIP_EXPLAINS_FOR = timedelta(days=60)

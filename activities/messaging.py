@@ -24,6 +24,7 @@ from activities.providers.ports import (
 )
 from activities.refusals import refusals
 from models.database import Sessions
+from models.domain.access import Role
 from models.messages.ids import MessageId
 from models.messages.messaging import MessageOutcome, MessageSent, SendMessage, Template
 from models.messages.records import NewTask
@@ -38,7 +39,7 @@ TOLD_OF_CANCELLATION = frozenset(
 """Messages that belong to a cancellation; all others are withdrawn by it."""
 SETTLING = timedelta(seconds=15)
 """How long a try may still be under way, and a provider's search may not know what it took."""
-STAFF = "atp_staff"
+STAFF = Role.STAFF.value
 OUTCOMES = {
     "SENT": MessageOutcome.SENT,
     "DELIVERED": MessageOutcome.SENT,

@@ -2,13 +2,14 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.access import Role
 from models.messages.records import NewTask
 from models.store.messages import in_words, record_report
 from models.store.progress import open_task
 from models.store.timeline import add_activity
 
 BOUNCED = "BOUNCED"
-STAFF = "atp_staff"
+STAFF = Role.STAFF.value
 
 
 async def take_report(

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.access import Role
 from models.domain.errors import GuideNotFreeError, NotFoundError
 from models.domain.stages import (
     ChecklistStatus,
@@ -138,7 +139,7 @@ async def _tell_order(session: AsyncSession, record: RecordServiceOrder) -> None
     await write_line(session, record.booking_id, line, key)
     task_key = f"{record.service_order_id}:{record.attempt}"
     if (title := TASK_TITLES.get(record.status)) is not None:
-        task = NewTask(key=task_key, title=title, owner_role="atp_staff", due_at=None)
+        task = NewTask(key=task_key, title=title, owner_role=Role.STAFF.value, due_at=None)
         await open_task(session, record.booking_id, task)
     else:
         earlier = [f"{record.service_order_id}:{n}" for n in range(1, record.attempt + 1)]
@@ -206,7 +207,9 @@ async def rank_guides(session: AsyncSession, question: RankGuides) -> tuple[Guid
     ranked = tuple(GuideId(guide_id) for guide_id in ids)
     if not ranked:
         title = "No guide is free for this trip: find one by hand"
-        task = NewTask(key=f"guide:{question.quote_line_id}", title=title, owner_role="atp_staff")
+        task = NewTask(
+            key=f"guide:{question.quote_line_id}", title=title, owner_role=Role.STAFF.value
+        )
         await open_task(session, booking.id, task)
     return ranked
 

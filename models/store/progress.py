@@ -4,6 +4,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.access import Role
 from models.domain.errors import BookingChangedError, NotFoundError
 from models.domain.stages import destination_label
 from models.messages.ids import BookingId, StaffId, new_id
@@ -158,7 +159,7 @@ async def _withdraw_tasks(session: AsyncSession, booking_id: str) -> None:
         .where(
             Task.booking_id == booking_id,
             Task.status == "OPEN",
-            Task.owner_role != "atp_accountant",
+            Task.owner_role != Role.ACCOUNTANT.value,
         )
         .values(status="WITHDRAWN", done_at=func.now(), done_by="system")
     )
@@ -170,7 +171,7 @@ async def _write_tasks(session: AsyncSession, progress: RecordProgress, booking:
     if progress.withdraw_tasks:
         await _withdraw_tasks(session, booking.id)
     for task in progress.new_tasks:
-        owner = booking.staff_id if task.owner_role == "atp_staff" else None
+        owner = booking.staff_id if task.owner_role == Role.STAFF.value else None
         await open_task(session, booking.id, task, owner)
     if progress.projects:
         await session.execute(
@@ -178,7 +179,7 @@ async def _write_tasks(session: AsyncSession, progress: RecordProgress, booking:
             .where(
                 Task.booking_id == booking.id,
                 Task.status == "OPEN",
-                Task.owner_role == "atp_staff",
+                Task.owner_role == Role.STAFF.value,
             )
             .values(owner_id=booking.staff_id)
         )
