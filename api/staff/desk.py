@@ -241,7 +241,7 @@ class Desk:
         """
         async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
             await dossier.find_service_order(session, booking_id, service_order_id)
-            if partner_id not in {partner.id for partner in await dossier.active_partners(session)}:
+            if not await dossier.is_active_partner(session, partner_id):
                 raise InvalidInputError("No active supplier has this id.")
         command = ChooseAlternative(
             command_id=self.command_id, actor=self.actor, partner_id=PartnerId(partner_id)

@@ -166,6 +166,12 @@ async def find_document(session: AsyncSession, booking_id: str, document_id: str
     return document
 
 
+async def is_active_partner(session: AsyncSession, partner_id: str) -> bool:
+    """Whether a supplier of this id can be asked."""
+    statement = select(Partner.id).where(Partner.id == partner_id, Partner.active)
+    return await session.scalar(statement) is not None
+
+
 async def active_partners(session: AsyncSession) -> list[Partner]:
     """Suppliers that can be asked, by kind and name."""
     statement = select(Partner).where(Partner.active).order_by(Partner.kind, Partner.name)
