@@ -1,19 +1,24 @@
-"""`python -m benchmarks [name...]`: runs the benchmarks; prints tables, then JSON."""
+"""`python -m benchmarks [name...]`: runs the benchmarks; prints tables, writes JSON."""
 
 import asyncio
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Final
 
-from benchmarks import intake
+from benchmarks import intake, lives, memory, pages
 from benchmarks.figures import Benchmark, Figure, show
 from benchmarks.servers import opened
 
 BENCHMARKS: Final[list[tuple[str, Benchmark]]] = [
     ("intake", intake.measure),
+    ("lives", lives.measure),
+    ("pages", pages.measure),
+    ("memory", memory.measure),
 ]
 """Every benchmark: add yours here."""
+RESULTS: Final = Path(".data/bench.json")
 
 
 async def run(names: list[str]) -> dict[str, list[Figure]]:
@@ -31,7 +36,9 @@ def main() -> int:
     """0 when every figure is within its bounds."""
     found = asyncio.run(run(sys.argv[1:]))
     figures = {name: [figure.as_json() for figure in listed] for name, listed in found.items()}
-    print(json.dumps(figures, indent=2))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(figures, indent=2) + "\n")
+    print(f"The figures are in {RESULTS}")
     return 0 if all(figure.holds for listed in found.values() for figure in listed) else 1
 
 

@@ -126,11 +126,11 @@ async def _rounds(ports: dict[str, int], rounds: int = ROUNDS) -> dict[str, list
         for name, port in ports.items():
             path = FLOOR_PATH if name == "floor" else PATH
             seconds = ROUND_SECONDS if number else WARM_UP_SECONDS
-            runs[name].append(await load.run(port, _requests(path), seconds=seconds))
+            runs[name].append(await load.run(port, enquiries(path), seconds=seconds))
     return runs
 
 
-def _requests(path: str) -> Iterator[bytes]:
+def enquiries(path: str) -> Iterator[bytes]:
     """Enquiries of ever new people, each under a key of its own."""
     run = uuid4().hex[:12]
     for number in count():

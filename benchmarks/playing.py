@@ -14,19 +14,19 @@ from temporalio.common import RawValue, WorkflowIDReusePolicy
 
 from benchmarks.bare import Bare, Part, Steps, child_id
 from models.domain.policy import Policy
-from models.messages.booking import ChecklistItemCompleted, CompleteChecklistItem
-from models.messages.ids import BookingId
+from models.messages.booking import AcceptQuote, Command, CompleteChecklistItem, SendQuote
+from models.messages.ids import BookingId, QuoteVersionId
+from models.messages.operations import AnswerOffer, ConfirmServiceOrder, DrawChecklist
+from models.messages.payments import PaymentEvent
 from models.messages.task_queues import BOOKINGS, queue
 from tests.support.fake_activities import FakeActivities
-from tests.support.played import STAFF, Played, command_id
 from workflows.state import BookingLife
 
 BOOKING: Final = re.compile(r"booking_[0-9a-f-]{36}")
 DEPARTS_IN_DAYS: Final = 90
 DEPOSIT, BALANCE = 30_000, 70_000
 DONE_ITEMS: Final = ("final_documents", "emergency_contacts")
-PATIENCE: Final = 6
-"""A life may take so many times as long as it takes until its departure."""
+FAR_SECONDS: Final = 120.0
 
 
 def fast_policy(seconds_to_departure: float) -> Policy:
@@ -74,50 +74,65 @@ class Player:
     worlds: Worlds
     steps: Steps
 
-    async def begin(self, seconds_to_departure: float) -> Played:
+    async def begin(self, seconds_to_departure: float) -> FakeActivities:
         """Starts a booking in a fresh world."""
         booking_id = BookingId(f"booking_{uuid4()}")
         fake = FakeActivities(
             booking_id=booking_id, policy=fast_policy(seconds_to_departure), guides=("anna",)
         )
         self.worlds.by_booking[booking_id] = fake
-        handle = await self.client.start_workflow(
+        await self.client.start_workflow(
             "Booking",
             BookingLife(booking_id=booking_id),
             id=booking_id,
             task_queue=queue(self.prefix, BOOKINGS),
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         )
-        return Played(self.client, handle, fake)
+        return fake
 
-    async def until_confirmed(self, played: Played) -> None:
+    async def confirm(self, fake: FakeActivities) -> None:
         """From the quote to the confirmed trip: what has to be over before the departure."""
-        fake = played.fake
-        await played.sends_quote()
-        await played.accepts()
-        await played.is_paid(1, DEPOSIT)
-        await played.orders_are_out()
-        await asyncio.gather(played.supplier_confirms(1), played.supplier_confirms(2))
-        await fake.until(lambda: "guide_offer" in fake.sent())
-        await played.guide_answers("anna", accepted=True)
-        await fake.until(lambda: "booking_confirmed" in fake.sent())
+        booking_id = fake.booking_id
+        quote = QuoteVersionId(f"quote_{booking_id}_1")
+        order, guide = ConfirmServiceOrder, f"guides_line_{booking_id}"
+        await self._decide(booking_id, "send_quote", _command(SendQuote, quote_version_id=quote))
+        await self._decide(
+            booking_id,
+            "accept_quote",
+            _command(AcceptQuote, quote_version_id=quote, acceptance_id="accept_1"),
+        )
+        await self._pay(fake, 1, DEPOSIT)
+        await until(lambda: fake.sent().count("service_request") == fake.suppliers)
+        for number in range(1, fake.suppliers + 1):
+            answer = _command(order, remark_id="remark_1", attempt=1)
+            await self._decide(f"so_{booking_id}_{number}", "confirm", answer)
+        await until(lambda: "guide_offer" in fake.sent())
+        await self._decide(
+            guide, "answer", _command(AnswerOffer, assignment_id="ga_anna", accepted=True)
+        )
+        await until(lambda: any(isinstance(message, DrawChecklist) for message in fake.asked))
         for key in DONE_ITEMS:
-            await fake.until(lambda: "DrawChecklist" in map(_kind, fake.asked))
-            command = CompleteChecklistItem(command_id=command_id(), actor=STAFF, key=key)
-            await played.decisions.ask(
-                fake.booking_id, "complete_item", command, ChecklistItemCompleted
+            await self._decide(
+                booking_id, "complete_item", _command(CompleteChecklistItem, key=key)
             )
 
     async def booking(self, seconds_to_departure: float) -> str:
         """One booking's whole life; its id."""
-        played = await self.begin(seconds_to_departure)
-        fake = played.fake
-        async with asyncio.timeout(PATIENCE * seconds_to_departure):
-            await self.until_confirmed(played)
-            await fake.until(lambda: "invoice" in fake.sent(), PATIENCE * seconds_to_departure)
-            await played.is_paid(2, BALANCE)
-            await played.handle.result()
+        fake = await self.begin(seconds_to_departure)
+        await self.confirm(fake)
+        await until(lambda: "invoice" in fake.sent())
+        await self._pay(fake, 2, BALANCE)
+        await self.client.get_workflow_handle(fake.booking_id).result()
         return fake.booking_id
+
+    async def _pay(self, fake: FakeActivities, number: int, amount_minor: int) -> None:
+        fake.pays(number, f"inst_{fake.booking_id}_{number}", amount_minor)
+        handle = self.client.get_workflow_handle(fake.booking_id)
+        await handle.signal("payment_event", PaymentEvent(event_row=number))
+
+    async def _decide(self, workflow_id: str, update: str, command: Command) -> None:
+        handle = self.client.get_workflow_handle(workflow_id)
+        await handle.execute_update(update, command, id=command.command_id)
 
     async def bare(self, part: Part) -> None:
         """One bare life: the messages that a booking gets from outside, and its end."""
@@ -130,16 +145,19 @@ class Player:
         for _ in range(part.updates):
             await handle.execute_update(Bare.decide)
         for number, child in enumerate(part.children):
-            await self._decide(child_id(workflow_id, number), child.updates)
+            own_id = child_id(workflow_id, number)
+            if child.updates:
+                await until(lambda own_id=own_id: own_id in self.steps.begun)  # type: ignore[misc]  # bound per turn
+            for _ in range(child.updates):
+                await self.client.get_workflow_handle(own_id).execute_update(Bare.decide)
         await handle.result()
 
-    async def _decide(self, workflow_id: str, updates: int) -> None:
-        if not updates:
-            return
-        while workflow_id not in self.steps.begun:  # noqa: ASYNC110 - as bookings are waited for
+
+async def until(reached: Callable[[], bool]) -> None:
+    """Waits until a life came so far."""
+    async with asyncio.timeout(FAR_SECONDS):
+        while not reached():  # noqa: ASYNC110 - any activity may be what is waited for
             await asyncio.sleep(0.02)
-        for _ in range(updates):
-            await self.client.get_workflow_handle(workflow_id).execute_update(Bare.decide)
 
 
 async def per_second(
@@ -158,5 +176,5 @@ async def per_second(
     return concurrency * each / (monotonic() - started)
 
 
-def _kind(message: object) -> str:
-    return type(message).__name__
+def _command(kind: type[Command], **facts: object) -> Command:
+    return kind.model_validate({"command_id": str(uuid4()), "actor": "staff_1", **facts})
