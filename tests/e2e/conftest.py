@@ -31,8 +31,7 @@ async def stack() -> AsyncIterator[WholeStack]:
 
 @pytest_asyncio.fixture(scope="session")
 async def played(stack: WholeStack) -> AsyncIterator[Played]:
-    """Two whole lives, and one each that was declined, superseded, expired, and two that were
-    cancelled."""
+    """Two whole lives; others declined, superseded, expired, cancelled with and without money."""
     async with AsyncExitStack() as closing:
         desk, mailbox = await stack.desk(), Mailbox(stack.sandbox)
         closing.push_async_callback(mailbox.close)
