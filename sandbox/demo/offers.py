@@ -14,12 +14,16 @@ INTRO: Final = (
     "Everything here can still be changed. Just tell us."
 )
 SUPPLIERS: Final = (
-    ("Riverside Hoi An", "HOTEL", 4, 3, 3, 13_800, "River room with breakfast, Riverside Hoi An"),
+    ("Riverside Hoi An", "HOTEL", 3, 4, 4, 16_800, "River room with breakfast, Riverside Hoi An"),
     ("Mrs Van's Kitchen", "ACTIVITY", 5, 0, 2, 4_600, "Market walk and cooking class"),
-    ("Red River Cars", "TRANSPORT", 1, 0, 4, 11_500, "Private car with driver"),
+    ("Red River Cars", "TRANSPORT", 1, 0, 2, 4_500, "Airport transfer"),
 )
 """Supplier, kind, day, nights, quantity, price each in US cents, description."""
-FEE: Final = (1, 0, 1, 9_000, "FEE", "Planning, and somebody to call at any hour")
+EXTRAS: Final = (
+    (1, 0, 7, 9_500, "TRANSPORT", "Private car with driver, every day"),
+    (1, 0, 1, 12_000, "FEE", "Planning, and somebody to call at any hour"),
+)
+"""What no supplier is asked for: day, nights, quantity, price each, kind, description."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,8 @@ def draft(offer: Offer) -> dict[str, Any]:
         "days": _days(offer.days),
         "lines": [
             *(_served(number, partner) for number, partner in enumerate(offer.partners)),
-            _line(1, 0, offer.days, 6_500, "GUIDE", "Your own guide, English-speaking"),
-            _line(*FEE),
+            _line(1, 0, offer.days, 8_500, "GUIDE", "Your own guide, English-speaking"),
+            *(_line(*extra) for extra in EXTRAS),
         ],
     }
 

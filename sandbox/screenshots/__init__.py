@@ -1,0 +1,1 @@
+"""Pictures of every page, with bookings at every stage behind them."""
