@@ -25,6 +25,7 @@ from workflows.state import BookingLife
 BOOKING: Final = re.compile(r"booking_[0-9a-f-]{36}")
 DEPARTS_IN_DAYS: Final = 90
 DEPOSIT, BALANCE = 30_000, 70_000
+INSTALMENTS: Final = 2
 DONE_ITEMS: Final = ("final_documents", "emergency_contacts")
 FAR_SECONDS: Final = 120.0
 
@@ -101,6 +102,7 @@ class Player:
             "accept_quote",
             _command(AcceptQuote, quote_version_id=quote, acceptance_id="accept_1"),
         )
+        await until(lambda: "invoice" in fake.sent())
         await self._pay(fake, 1, DEPOSIT)
         await until(lambda: fake.sent().count("service_request") == fake.suppliers)
         for number in range(1, fake.suppliers + 1):
@@ -120,7 +122,7 @@ class Player:
         """One booking's whole life; its id."""
         fake = await self.begin(seconds_to_departure)
         await self.confirm(fake)
-        await until(lambda: "invoice" in fake.sent())
+        await until(lambda: fake.sent().count("invoice") == INSTALMENTS)
         await self._pay(fake, 2, BALANCE)
         await self.client.get_workflow_handle(fake.booking_id).result()
         return fake.booking_id
