@@ -141,6 +141,12 @@ def read_charge_refunded(event: Mapping[str, Any]) -> ChargeRefunded | None:
     return ChargeRefunded(payment, from_stripe(int(thing.get("amount_refunded") or 0), currency))
 
 
+def concerns_money(event: Mapping[str, Any]) -> bool:
+    """Whether a booking needs to hear of an event; most only tell how a payment came about."""
+    reads = (read_session_ended, read_money_in, read_money_back, read_charge_refunded)
+    return any(read(event) is not None for read in reads)
+
+
 def _object(event: Mapping[str, Any]) -> Mapping[str, Any]:
     data = event.get("data")
     thing = data.get("object") if isinstance(data, dict) else None

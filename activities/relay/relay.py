@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
-from activities.providers.stripe_events import event_subjects
+from activities.providers.stripe_events import concerns_money, event_subjects
 from activities.relay.batch import Batch
 from activities.relay.calls import WorkflowCalls
 from activities.relay.delivering import Delivering
@@ -81,6 +81,9 @@ class Relay:
     async def _route_events(self) -> None:
         async with self._sessions.begin() as session:
             for event in await provider_events.lock_unrouted(session, BATCH):
+                if not concerns_money(event.payload):
+                    await provider_events.set_aside(session, event)
+                    continue
                 subjects = event_subjects(event.payload)
                 booking_id = event.booking_id or await booking_of_provider_ids(session, subjects)
                 await provider_events.route_event(session, event, booking_id)

@@ -70,3 +70,12 @@ async def route_event(session: AsyncSession, event: ProviderEvent, booking_id: s
         update(ProviderEvent).where(ProviderEvent.id == event.id).values(**changes)
     )
     return bool(known)
+
+
+async def set_aside(session: AsyncSession, event: ProviderEvent) -> None:
+    """Keeps a locked event of which no booking needs to hear."""
+    await session.execute(
+        update(ProviderEvent)
+        .where(ProviderEvent.id == event.id)
+        .values(routed_at=func.now(), applied_at=func.now())
+    )

@@ -11,6 +11,7 @@ from activities.relay import Relay
 from activities.relay.relay import RUSH, RUSH_SECONDS
 from models.database import create_engine
 from models.messages.workflow_names import PAYMENT_EVENT, QUOTE_VIEWED, late_payment_id
+from models.store.provider_events import store_event
 from models.tables.integration import OutboxRow
 from tests.support.enquiries import open_door, silent_port
 from tests.support.listening_booking import END
@@ -66,6 +67,18 @@ async def test_an_event_is_told_once_however_often_it_came(post: Post) -> None:
     (event,) = await post.events()
     assert event.routed_at
     assert await post.facts(booking_id) == [str(event.id)]
+
+
+async def test_an_event_that_moves_no_money_is_kept_and_nobody_is_told(post: Post) -> None:
+    booking_id = await post.book()
+    async with post.sessions.begin() as session:
+        created = {"id": "evt_1", "type": "payment_intent.created", "data": {"object": {}}}
+        await store_event(session, "stripe", "evt_1", "payment_intent.created", created, booking_id)
+    await post.relay.sweep()
+    (event,) = await post.events()
+    assert event.routed_at
+    assert event.applied_at
+    assert await post.rows() == []
 
 
 async def test_an_event_before_its_booking_is_kept_and_told_later(post: Post) -> None:

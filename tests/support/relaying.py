@@ -52,7 +52,7 @@ class Post:
 
     async def keep_event(self, event_id: str, booking_id: str | None) -> bool:
         async with self.sessions.begin() as session:
-            payload = {"id": event_id, "type": "payment_intent.succeeded"}
+            payload = paid_event(event_id)
             return await store_event(
                 session, "stripe", event_id, str(payload["type"]), payload, booking_id
             )
@@ -122,6 +122,12 @@ async def listening(post: Post) -> AsyncIterator[None]:
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
         yield
+
+
+def paid_event(event_id: str) -> dict[str, object]:
+    """An event of Stripe's that brings money."""
+    payment = {"id": f"pi_{event_id}", "amount_received": 4_200, "currency": "usd"}
+    return {"id": event_id, "type": "payment_intent.succeeded", "data": {"object": payment}}
 
 
 async def until(check: Callable[[], Awaitable[Found]]) -> Found:
