@@ -6,7 +6,7 @@ the provider first and sends only what it does not have (docs/decisions/ask-befo
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import formataddr
+from email.utils import quote
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -148,7 +148,7 @@ class Messaging:
         return await self._mail.send(
             OutgoingMail(
                 message_id=claimed.id,
-                to=formataddr((message.to_name, claimed.to_address)),
+                to=_addressee(message.to_name, claimed.to_address),
                 subject=message.subject,
                 text=message.text,
                 html=message.html or "",
@@ -226,6 +226,11 @@ def _row(message: ComposedMessage) -> NewMessage:
         subject_ref=message.subject_ref,
         subject=message.subject,
     )
+
+
+def _addressee(name: str, address: str) -> str:
+    """`"Thị Mai" <mai@example.com>`: the provider takes JSON, so a name needs no encoding."""
+    return f'"{quote(" ".join(name.split()))}" <{address}>' if name else address
 
 
 def _text(message: ComposedMessage, claimed: ClaimedMessage) -> OutgoingText:
