@@ -78,6 +78,8 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
     names = {one.id: one.name for one in people}
     names |= {version.id: f"version {version.version}" for version in versions}
     names |= {entry.order.id: entry.line.description for entry in orders}
+    guides = await dossier.guide_offers_of(session, booking_id)
+    names |= {offer.assignment.id: offer.guide.name for offer in guides}
     documents = await dossier.documents_of(session, booking_id)
     shown = [entry for entry in entries if kind in {"", entry.type}]
     return {
@@ -90,7 +92,7 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
         "tasks": await timeline.tasks_of_booking(session, booking_id),
         "account": await dossier.booking_account(session, booking_id),
         "invoices": await invoices.list_invoices(session, booking_id),
-        "guides": await dossier.guide_offers_of(session, booking_id),
+        "guides": guides,
         "checklist": await dossier.checklist_of(session, booking_id),
         "messages": await dossier.messages_of(session, booking_id),
         "remarks": await remarks.remarks_of(session, booking_id),
