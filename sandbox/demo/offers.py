@@ -9,8 +9,8 @@ from typing import Any, Final
 TOURS: Final = Path(__file__).resolve().parents[1] / "demo_data" / "tours.json"
 TOUR: Final = "Hue, Hoi An and the lagoon"
 INTRO: Final = (
-    "Seven days between the old capital and the lantern town, at an easy pace: two quiet hotels, "
-    "your own guide and driver, and time for the beach.\n"
+    "Seven days between the old capital and the lantern town, at an easy pace: a quiet house by "
+    "the river, your own guide and driver, and time for the beach.\n"
     "Everything here can still be changed. Just tell us."
 )
 SUPPLIERS: Final = (
