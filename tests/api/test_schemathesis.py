@@ -11,7 +11,7 @@ from schemathesis import APIOperation, Case, GenerationMode
 
 from tests.support.stack import WholeStack, whole_stack
 
-EXAMPLES = 12
+EXAMPLES = 8
 SEED = 20_270_501
 BROKEN = 500
 UNDER_PUBLIC_KEYS = ("/public/", "/webhooks/", "/health", "/auth/")

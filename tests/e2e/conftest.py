@@ -12,7 +12,7 @@ from tests.support.stack import FAST_POLICY, WholeStack, whole_stack
 from tests.support.travellers import LIFE_SECONDS, Played, Traveller
 
 EXPIRING = FAST_POLICY | {
-    "quote_valid_days": 4,
+    "quote_valid_days": 24,
     "quote_expiry_reminder_days": 1,
     "lost_after_expiry_days": 400,
     "seconds_per_day": 0.5,
