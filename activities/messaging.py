@@ -4,6 +4,7 @@ A message is written before a provider hears of it. A try that finds it written 
 the provider first and sends only what it does not have (docs/decisions/ask-before-resend.md).
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import quote
@@ -40,6 +41,8 @@ TOLD_OF_CANCELLATION = frozenset(
 SETTLING = timedelta(seconds=15)
 """How long a try may still be under way, and a provider's search may not know what it took."""
 STAFF = Role.STAFF.value
+SPECIAL = re.compile(r'[()<>@,:;".\[\]\\]')
+"""What stands in an address only between quotes."""
 OUTCOMES = {
     "SENT": MessageOutcome.SENT,
     "DELIVERED": MessageOutcome.SENT,
@@ -229,8 +232,11 @@ def _row(message: ComposedMessage) -> NewMessage:
 
 
 def _addressee(name: str, address: str) -> str:
-    """`"Thị Mai" <mai@example.com>`: the provider takes JSON, so a name needs no encoding."""
-    return f'"{quote(" ".join(name.split()))}" <{address}>' if name else address
+    """`Thị Mai <mai@example.com>`: the provider takes JSON, so a name is quoted but not encoded."""
+    name = " ".join(name.split())
+    if SPECIAL.search(name):
+        name = f'"{quote(name)}"'
+    return f"{name} <{address}>" if name else address
 
 
 def _text(message: ComposedMessage, claimed: ClaimedMessage) -> OutgoingText:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from activities import wording
+from activities.messaging import _addressee
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,16 @@ def test_the_days_of_a_trip_count_from_departure() -> None:
 @pytest.mark.parametrize(("total", "percent", "vat"), [(11_000, 10, 1_000), (999, 8, 74)])
 def test_the_vat_inside_a_total_is_rounded_once(total: int, percent: float, vat: int) -> None:
     assert wording.included_vat(total, percent) == vat
+
+
+@pytest.mark.parametrize(
+    ("name", "addressed"),
+    [
+        ("Lê Thị Mai", "Lê Thị Mai <mai@guides.example>"),
+        ('Jo "J." O\'Neil, jr', '"Jo \\"J.\\" O\'Neil, jr" <mai@guides.example>'),
+        ("Eve\r\nBcc: all", '"Eve Bcc: all" <mai@guides.example>'),
+        ("", "mai@guides.example"),
+    ],
+)
+def test_an_addressee_keeps_their_name(name: str, addressed: str) -> None:
+    assert _addressee(name, "mai@guides.example") == addressed
