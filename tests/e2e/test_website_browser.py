@@ -79,7 +79,7 @@ async def test_a_failed_enquiry_is_sent_again_under_the_same_key_also_after_a_re
         await route.abort()
 
     await page.goto(website + ADDRESS)
-    await page.get_by_role("link", name="Ask about it: Three countries, one river").click()
+    await page.get_by_role("link", name="Ask about it Three countries, one river").click()
     await page.route(INTAKE, lose)
     await fill(page)
     await page.get_by_role("button", name="Send enquiry").click()
@@ -136,7 +136,7 @@ async def test_offline_the_enquiry_waits_until_the_visitor_is_back(
 ) -> None:
     page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
     await page.goto(website)
-    await page.get_by_role("link", name="Ask about it: Three countries, one river").click()
+    await page.get_by_role("link", name="Ask about it Three countries, one river").click()
     await fill(page)
     await page.context.set_offline(offline=True)
     await page.get_by_role("button", name="Send enquiry").click()
