@@ -35,6 +35,14 @@ def day(on: date | datetime | None) -> str:
     return "" if on is None else f"{on:%-d %b %Y}"
 
 
+def month(wished: str) -> str:
+    """A wished month as people write it: `Feb 2027` of `2027-02`; other words as they are."""
+    try:
+        return f"{date.fromisoformat(f'{wished}-01'):%b %Y}"
+    except ValueError:
+        return wished
+
+
 def iso(at: datetime) -> str:
     """An instant for machines: ISO 8601, UTC, with milliseconds and Z."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"

@@ -43,6 +43,7 @@ def make_environment() -> Environment:
         "money": formats.money,
         "datetime": formats.moment,
         "date": formats.day,
+        "month": formats.month,
         "iso": formats.iso,
         "ago": formats.ago,
         "due": formats.due,

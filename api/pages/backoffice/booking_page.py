@@ -103,6 +103,9 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
 
 def _named(entry: TimelineEntry, names: dict[str, str]) -> TimelineEntry:
     who = names.get(entry.actor) or words(entry.actor_name)
+    if entry.type == "STAGE_CHANGED":
+        stages = " to ".join(words(stage) for stage in entry.detail.split(" -> "))
+        return replace(entry, detail=stages, actor_name=who)
     return replace(readable(entry, names), actor_name=who)
 
 
