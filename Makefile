@@ -4,6 +4,9 @@ BIN := .venv/bin
 STACK := $(BIN)/python -m sandbox.stack
 BOOKINGS ?= 1
 
+# Workflow sandboxes load their modules anew: from bytecode they do it twice as fast.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup venv up status logs down reset demo test check bench fmt screenshots
 

@@ -272,12 +272,18 @@ async def _settle(story: Story, applied: PaymentApplied) -> None:
     if not applied.held_minor:
         story.state.paid_minor += applied.amount_minor
     for instalment_id in applied.settled:
-        part = story.state.instalments.get(instalment_id)
-        if part is not None:
-            part.status = InstalmentStatus.PAID
-        fact = SettledInstalment(payment_id=applied.payment_id)
-        await tell(instalment_id, "settled", fact)
+        if (part := story.state.instalments.get(instalment_id)) is not None:
+            part.status, part.paid_by = InstalmentStatus.PAID, applied.payment_id
+            if part.collecting or f"collect:{instalment_id}" in story.state.rung:
+                await tell_collection(part)
     show(story.state)
+
+
+async def tell_collection(part: CollectedInstalment) -> None:
+    """Tells a collection by which payment its instalment was settled, if it was."""
+    if part.paid_by is not None:
+        fact = SettledInstalment(payment_id=part.paid_by)
+        await tell(part.facts.instalment_id, "settled", fact)
 
 
 async def _change(story: Story, progress: RecordProgress) -> BookingChanged:

@@ -19,6 +19,7 @@ from models.messages.booking import BookingStart
 from models.messages.ids import (
     BookingId,
     InstalmentId,
+    PaymentId,
     QuoteLineId,
     QuoteVersionId,
     RemarkId,
@@ -52,6 +53,9 @@ class CollectedInstalment(BaseModel):
     created_at: datetime
     """Policy time of the acceptance that made it."""
     status: InstalmentStatus = InstalmentStatus.OPEN
+    paid_by: PaymentId | None = None
+    collecting: bool = False
+    """Whether its collection was started, which then has to hear of the money."""
 
 
 class ChecklistEntry(BaseModel):

@@ -304,3 +304,12 @@ async def test_a_step_that_fails_for_good_is_handed_over_and_never_ends_the_book
         fake.failing.clear()
         await fake.until(lambda: "quote_sent" in fake.sent())
         await played.accepts()
+
+
+async def test_a_collection_hears_of_money_that_came_before_it_was_started(play: Play) -> None:
+    async with play(policy=replace(FAST, seconds_per_day=2)) as played:
+        fake = played.fake
+        await played.sends_quote()
+        await played.accepts()
+        await played.is_paid(1, 30_000)
+        await fake.until(lambda: "receipt" in fake.sent())

@@ -1,10 +1,14 @@
 """Securing: each instalment is collected beside the story; the deposit lets it go on."""
 
+from functools import partial
+
 from temporalio import workflow
 
 from models.domain.stages import Stage
 from models.messages.payments import PaymentCollectionStart
 from models.messages.records import NewTask, TimelineLine
+from workflows.decisions import tell_collection
+from workflows.state import CollectedInstalment
 from workflows.story import STAFF, Story
 
 with workflow.unsafe.imports_passed_through():  # named only: it runs in a sandbox of its own
@@ -22,20 +26,20 @@ async def securing(story: Story) -> Stage | None:
 
 async def start_collections(story: Story) -> None:
     """Starts the collection of every instalment; one that runs already is left alone."""
-    for part in story.state.instalments.values():
-        start = PaymentCollectionStart(
-            instalment=part.facts,
-            policy=story.state.policy,
-            epoch=story.state.created_at,
-            created_at=part.created_at,
-        )
-        instalment_id = part.facts.instalment_id
-        await story.waiting.once(
-            f"collect:{instalment_id}",
-            lambda start=start, instalment_id=instalment_id: story.start_child(  # type: ignore[misc]  # bound per turn
-                PaymentCollection.run, start, instalment_id
-            ),
-        )
+    for instalment_id, part in story.state.instalments.items():
+        await story.waiting.once(f"collect:{instalment_id}", partial(_collect, story, part))
+
+
+async def _collect(story: Story, part: CollectedInstalment) -> None:
+    start = PaymentCollectionStart(
+        instalment=part.facts,
+        policy=story.state.policy,
+        epoch=story.state.created_at,
+        created_at=part.created_at,
+    )
+    await story.start_child(PaymentCollection.run, start, part.facts.instalment_id)
+    part.collecting = True
+    await tell_collection(part)
 
 
 async def _ask_for_acceptance(story: Story) -> None:
