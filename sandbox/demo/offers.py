@@ -15,7 +15,7 @@ INTRO: Final = (
 )
 SUPPLIERS: Final = (
     ("Riverside Hoi An", "HOTEL", 3, 4, 4, 16_800, "River room with breakfast, Riverside Hoi An"),
-    ("Mrs Van's Kitchen", "ACTIVITY", 5, 0, 2, 4_600, "Market walk and cooking class"),
+    ("Mrs Van's Kitchen", "ACTIVITY", 4, 0, 2, 4_600, "Market walk and cooking class"),
     ("Red River Cars", "TRANSPORT", 1, 0, 2, 4_500, "Airport transfer"),
 )
 """Supplier, kind, day, nights, quantity, price each in US cents, description."""
