@@ -136,6 +136,17 @@ async def test_coming_back_waits_for_the_money_then_says_thank_you(
     assert "this is paid" in read(await browser.get(f"{path}/return"))
 
 
+async def test_what_was_paid_for_a_trip_that_was_cancelled_is_not_the_last_word(
+    visitors: Visitors, browser: AsyncClient, accepted: Trip
+) -> None:
+    path = await balance_page(visitors, accepted)
+    await visitors.change(accepted.instalments[1], status="PAID")
+    await visitors.change(accepted.booking, trip_status="CANCELLED")
+    text = read(await browser.get(path))
+    assert "cancelled since then" in text
+    assert "need not do anything" not in text
+
+
 async def test_a_get_opens_no_payment_page(
     visitors: Visitors, browser: AsyncClient, accepted: Trip
 ) -> None:
