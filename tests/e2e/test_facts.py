@@ -53,7 +53,10 @@ async def test_the_same_key_in_twenty_requests_at_once_makes_one_booking(stack: 
 
 async def test_webhooks_that_come_again_and_in_wrong_order_change_nothing(played: Played) -> None:
     stack, booking_id = played.stack, played.whole.booking_id
-    about = "SELECT type, detail FROM booking_activities WHERE booking_id = %s ORDER BY id"
+    about = (
+        "SELECT type, detail FROM booking_activities WHERE booking_id = %s"
+        " AND type NOT LIKE 'MESSAGE%%' ORDER BY id"
+    )  # mails of the life itself may still be arriving
     before = stack.rows(MONEY, booking_id), stack.rows(about, booking_id)
     events = [
         event["id"]
