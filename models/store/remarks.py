@@ -7,14 +7,16 @@ from models.messages.ids import RemarkId, new_id
 from models.tables.crm import Remark
 
 MOST_REMARKS = 50
+SUPPLIER_REFERENCE = "supplier_reference"
+"""Shown with its service order."""
 
 
 async def remarks_of(session: AsyncSession, booking_id: str) -> list[Remark]:
-    """What was written about a booking, the newest first, at most 50."""
+    """Wishes, reasons and contact details, the newest first, at most 50; no bare references."""
     return list(
         await session.scalars(
             select(Remark)
-            .where(Remark.booking_id == booking_id)
+            .where(Remark.booking_id == booking_id, Remark.kind != SUPPLIER_REFERENCE)
             .order_by(Remark.created_at.desc())
             .limit(MOST_REMARKS)
         )
