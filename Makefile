@@ -8,7 +8,7 @@ BOOKINGS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv up status logs down reset demo test check bench fmt screenshots
+.PHONY: help setup venv up status logs down reset demo test chaos check bench fmt screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ demo: venv ## Play whole lives of bookings on the running stack (BOOKINGS=50 for
 
 test: setup ## Run every test on servers of its own, safe beside a running stack
 	@$(BIN)/python -m tests.support.run
+
+chaos: setup ## Kill worker, API, Temporal and Postgres while lives are played (three minutes)
+	@$(BIN)/python -m tests.support.run chaos -s
 
 check: venv ## Lint, types, import contracts, templates, migrations, images, lock file
 	@$(BIN)/python -m sandbox.stack.checks

@@ -118,9 +118,26 @@ def left_over(stack: WholeStack) -> list[dict[str, Any]]:
     ]
 
 
+def unfinished(stack: WholeStack) -> list[dict[str, Any]]:
+    """Where the bookings stand that did not end, for whoever has to find out why."""
+    return stack.rows(
+        "SELECT b.id, b.stage, b.trip_status,"
+        " (SELECT array_agg(status) FROM service_orders o WHERE o.booking_id = b.id) AS orders,"
+        " (SELECT array_agg(status) FROM guide_assignments g WHERE g.booking_id = b.id) AS guides,"
+        " (SELECT array_agg(template || ' ' || status) FROM messages m WHERE m.booking_id = b.id)"
+        " AS messages, (SELECT array_agg(key) FROM tasks t WHERE t.booking_id = b.id"
+        " AND t.status = 'OPEN') AS tasks FROM bookings b WHERE b.stage <> 'POST_TRIP'"
+    )
+
+
 def test_every_life_reaches_its_end(aftermath: Aftermath) -> None:
     assert sum(aftermath.kills.values()) >= 6, aftermath.kills
-    report = (dict(aftermath.kills), dict(aftermath.reached), aftermath.failures)
+    report = (
+        dict(aftermath.kills),
+        dict(aftermath.reached),
+        aftermath.failures,
+        unfinished(aftermath.stack),
+    )
     assert not aftermath.failures, report
     ends = aftermath.stack.rows("SELECT stage, count(*) AS bookings FROM bookings GROUP BY stage")
     assert ends == [{"stage": "POST_TRIP", "bookings": LIVES}], report

@@ -1,4 +1,7 @@
-"""Runs the whole suite: in parallel what can be, then alone what kills processes; one verdict."""
+"""Runs the suite in parallel; `chaos` runs what kills processes, alone; one verdict.
+
+Usage: `python -m tests.support.run [chaos] [options of pytest]`.
+"""
 
 import re
 import subprocess
@@ -14,12 +17,11 @@ CLOSING_LINE: Final = re.compile(r"=+ (?P<counts>.*\d+ \w+.*) in [\d.]+s.*=+|no 
 COUNT: Final = re.compile(
     r"(?P<number>\d+) (?P<what>passed|failed|errors?|skipped|xfailed|xpassed)"
 )
-NO_TESTS: Final = 5
 
 
 def run(options: tuple[str, ...]) -> tuple[int, Counter[str]]:
     """Runs pytest, showing its output; its exit code and how many tests ended how."""
-    command = [sys.executable, "-m", "pytest", *options, *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", *options]
     counts: Counter[str] = Counter()
     with subprocess.Popen(  # noqa: S603 - pytest, with what the caller typed
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -42,14 +44,14 @@ def count(closing_line: str) -> Counter[str]:
 
 
 def main() -> int:
-    """Runs both halves and prints their sum; 0 when every test passed."""
-    first_code, counts = run(PARALLEL)
-    last_code, more = run(ALONE)
-    counts += more
+    """Runs and prints the sum; 0 when every test passed."""
+    words = sys.argv[1:]
+    chosen = ALONE if words[:1] == ["chaos"] else PARALLEL
+    code, counts = run((*chosen, *(word for word in words if word != "chaos")))
     sys.stdout.write(
         f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped\n"
     )
-    return first_code or (0 if last_code == NO_TESTS else last_code)
+    return code
 
 
 if __name__ == "__main__":
