@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 from activities.booking_records import BookingRecords
 from activities.discretion import Discretion
 from activities.documents import Documents
+from activities.heartbeats import Heartbeats
 from activities.messaging import Messaging
 from activities.operations import Operations
 from activities.payments import Payments
@@ -36,6 +37,8 @@ from models.temporal import wait_for_client
 from workflows.registry import WORKFLOWS, workflow_runner
 
 GRACE = timedelta(seconds=2)
+STICKY = timedelta(seconds=5)
+"""How long a story waits for the worker that has it in memory before any other may take it."""
 CACHED_WORKFLOWS = 2_000
 SDK_THREADS = 32
 
@@ -53,7 +56,8 @@ def build_workers(client: Client, settings: Settings, calls: dict[str, list[Any]
             max_concurrent_activities=at_once[name],
             max_cached_workflows=CACHED_WORKFLOWS if name == BOOKINGS else 0,
             graceful_shutdown_timeout=GRACE,
-            interceptors=[Discretion()],
+            interceptors=[Heartbeats(), Discretion()],
+            sticky_queue_schedule_to_start_timeout=STICKY,
         )
         for name in (BOOKINGS, PROVIDERS, DOCUMENTS)
     ]

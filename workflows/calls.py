@@ -63,11 +63,16 @@ class Call(NamedTuple):
     try_lasts: timedelta
     retry: RetryPolicy
     gives_up_after: timedelta | None = None
+    silent_for: timedelta | None = None
+    """After so long without a heartbeat its worker is taken for dead and it is tried again."""
+
+
+BEATING = timedelta(seconds=10)
 
 
 RECORD = Call(
     BOOKINGS,
-    timedelta(seconds=15),
+    timedelta(seconds=10),
     RetryPolicy(
         initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10)
     ),
@@ -78,6 +83,7 @@ PROVIDER = Call(
     PROVIDERS,
     timedelta(seconds=30),
     RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2)),
+    silent_for=BEATING,
 )
 """Stripe, Postmark, Twilio: tried for ever; the alert is on the age of the call, not its end."""
 
@@ -94,6 +100,7 @@ UNDO = Call(
     timedelta(seconds=30),
     RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10)),
     gives_up_after=timedelta(days=7),
+    silent_for=BEATING,
 )
 """An undo is tried for a week, then a person takes it over."""
 
@@ -101,6 +108,7 @@ DOCUMENT = Call(
     DOCUMENTS,
     timedelta(seconds=60),
     RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+    silent_for=BEATING,
 )
 """Chromium: slow, and tried until it draws."""
 
@@ -115,6 +123,7 @@ async def _call(
         task_queue=sibling(workflow.info().task_queue, call.queue),
         start_to_close_timeout=call.try_lasts,
         schedule_to_close_timeout=call.gives_up_after,
+        heartbeat_timeout=call.silent_for,
         retry_policy=call.retry,
         summary=summary,
     )

@@ -96,6 +96,8 @@ async def aftermath() -> AsyncIterator[Aftermath]:
         killing = kill_at_random(stack, random.Random(seed), after.kills)
         await asyncio.gather(killing, *(play(life, after.failures) for life in after.lives))
         await settle(stack)
+        for row in unfinished(stack):
+            sys.stdout.write(f"unfinished: {row}\n")
         yield after
 
 

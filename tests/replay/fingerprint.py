@@ -29,6 +29,7 @@ def _activity(attributes: Event) -> str:
         "queue": _queue(attributes["taskQueue"]["name"]),
         "start_to_close": attributes.get("startToCloseTimeout"),
         "schedule_to_close": attributes.get("scheduleToCloseTimeout"),
+        "heartbeat": attributes.get("heartbeatTimeout"),
         "retry": attributes.get("retryPolicy"),
     }
     return f"activity {attributes['activityType']['name']} {_dump(options)}"

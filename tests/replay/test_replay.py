@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from models.domain.stages import Stage
-from tests.replay.fingerprint import BASELINE, HISTORIES, TIMERS, commands
+from tests.replay.fingerprint import BASELINE, HISTORIES, TIMERS
+from tests.replay.live import played_commands
 from tests.replay.scenarios import SCENARIOS
 from tests.replay.timers import all_timers
-from tests.support.playing import playing
 from workflows.registry import WORKFLOWS, workflow_runner
 
 PATHS = sorted(HISTORIES.glob("*.json"))
@@ -49,15 +48,7 @@ async def test_queues_timeouts_and_retries_are_those_of_the_baseline(
     temporal_client: Client, scenario: str
 ) -> None:
     """When this fails on purpose: gate the change with `patched()`, then write a new baseline."""
-    story, policy, world = SCENARIOS[scenario]
-    found: dict[str, set[str]] = defaultdict(set)
-    async with playing(temporal_client, policy, **world) as played:
-        await story(played)
-        async for execution in temporal_client.list_workflows():
-            if played.fake.booking_id in execution.id:
-                handle = temporal_client.get_workflow_handle(execution.id, run_id=execution.run_id)
-                events = (await handle.fetch_history()).to_json_dict()["events"]
-                found[execution.workflow_type] |= commands(events)
+    found = await played_commands(temporal_client, scenario)
     baseline = json.loads(BASELINE.read_text())
     for kind, described in found.items():
         assert described <= set(baseline[kind]), f"{kind} asks for something new"
