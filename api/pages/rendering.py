@@ -35,10 +35,12 @@ def make_environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(PAGES / "templates"),
         autoescape=select_autoescape(default=True),
+        extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
     environment.filters |= {
         "money": formats.money,
         "datetime": formats.moment,
