@@ -13,6 +13,7 @@ from api.middleware.body_limit import BodyLimit
 from api.middleware.client_address import ClientAddresses
 from api.middleware.cors import Cors
 from api.middleware.rate_limit import RateLimit, parse_rate
+from api.middleware.readers import Readers
 from api.middleware.security_headers import SecurityHeaders
 from api.middleware.tracing import Tracing
 from api.pages import assets, reference, website
@@ -71,6 +72,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     )
     app.add_middleware(BodyLimit)
     app.add_middleware(Tracing)
+    app.add_middleware(Readers)
     app.add_middleware(Cors, origins=settings.allowed_origins)
     app.add_middleware(SecurityHeaders, https_only=settings.environment is Environment.PRODUCTION)
 

@@ -8,3 +8,4 @@ STATIC_PREFIX = "/static/"
 TOKEN_PAGES = tuple(PATHS.values())
 ENQUIRY_PAGE = "/enquire"
 TOKEN_PATHS = (*TOKEN_PAGES, "/public/v1/quotes/")
+OFFICE_PREFIXES = ("/backoffice", "/auth/")

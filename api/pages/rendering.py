@@ -12,6 +12,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.pages import formats
+from api.pages.reader import reader
+from api.pages.translation import gettext, ngettext
 
 PAGES = Path(__file__).parent
 STATIC = PAGES / "static"
@@ -40,7 +42,7 @@ def make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     environment.filters |= {
         "money": formats.money,
         "datetime": formats.moment,
@@ -53,7 +55,7 @@ def make_environment() -> Environment:
         "words": formats.words,
         "tone": formats.tone,
     }
-    environment.globals |= {"static": static, "idempotency_key": idempotency_key, "lang": "en"}
+    environment.globals |= {"static": static, "idempotency_key": idempotency_key}
     return environment
 
 
@@ -69,11 +71,15 @@ def render(
         request: what is answered; its CSRF token, if identity gave it one, reaches every form.
         template: path below `templates/`, such as `backoffice/booking.html`.
         status: the answer's status; errors take theirs from `api.problems`.
-        context: what the template shows. `now`, `request` and `csrf_token` are always there.
+        context: what the template shows. `now`, `request`, `csrf_token`, `reader` (whose language,
+            zone and choices the page is made in) and `lang` are always there.
     """
+    who = reader()
     facts: dict[str, object] = {
         "request": request,
         "now": datetime.now(UTC),
+        "reader": who,
+        "lang": who.language,
         "csrf_token": getattr(request.state, "csrf_token", ""),
         **context,
     }
