@@ -16,6 +16,7 @@ Kind = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^
 class Source(Outgoing):
     """Where an enquiry came from."""
 
+    channel: str
     page_url: str | None
     ip_address: str | None
     ip_country_guess: str | None

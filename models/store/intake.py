@@ -21,6 +21,15 @@ from models.store.intake_sql import LOCK, STORE
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TRIES = 3
 WEBSITE = "website"
+ARRIVALS = {
+    WEBSITE: "Enquiry from the website",
+    "phone": "Enquiry by phone",
+    "email": "Enquiry by e-mail",
+    "whatsapp": "Enquiry by WhatsApp",
+    "sms": "Enquiry by SMS",
+    "walk_in": "Enquiry in person",
+}
+"""The channels by which enquiries come in, in the words of the timeline."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +37,9 @@ class Enquiry:
     """Who asks for which trip, from where. Texts are as typed, without spaces around them."""
 
     name: str
-    email: str
-    email_normalised: str
+    email: str | None
+    email_normalised: str | None
+    """None when staff took it down without one; then there is a phone number."""
     phone: str | None
     phone_e164: str | None
     language: str | None
@@ -53,6 +63,12 @@ class Enquiry:
     content_fingerprint: str
     consents: dict[str, bool] = field(default_factory=dict)
     """By channel; for marketing."""
+    source: str = WEBSITE
+    """One of `ARRIVALS`."""
+    actor: str = WEBSITE
+    """Who took it down: a staff id, a login, or the website."""
+    staff_id: str | None = None
+    """Who owns the booking from the start."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +130,9 @@ def new_reference() -> str:
 
 def _locks(enquiry: Enquiry) -> list[int]:
     """What two requests must not work on at once, in an order that is the same for all."""
-    names = [f"content:{enquiry.content_fingerprint}", f"email:{enquiry.email_normalised}"]
+    names = [f"content:{enquiry.content_fingerprint}"]
+    if enquiry.email_normalised:
+        names.append(f"email:{enquiry.email_normalised}")
     if enquiry.idempotency_key:
         names.append(f"key:{enquiry.idempotency_key}")
     if enquiry.phone_e164:
@@ -145,7 +163,7 @@ def _values(enquiry: Enquiry, terms: Terms) -> dict[str, Any]:
         "consents": [new_id("consent") for _ in channels],
         "channels": channels,
         "granted": [enquiry.consents[channel] for channel in channels],
-        "source": WEBSITE,
+        "arrival": ARRIVALS[enquiry.source],
     }
 
 

@@ -41,18 +41,19 @@ WITH replayed AS (
     INSERT INTO bookings (id, reference, customer_id, sla_due_at, destination, styles,
         travel_month, travelers, duration, budget, notes, language, preferred_currency, tour_id,
         page_url, referrer, ip_address, ip_country_guess, utm_source, utm_medium, utm_campaign,
-        idempotency_key, content_fingerprint, policy_version)
+        idempotency_key, content_fingerprint, policy_version, channel, staff_id)
     SELECT %(booking)s, %(reference)s, customer.id, now() + %(sla)s::interval, %(destination)s,
         %(styles)s::text[], %(travel_month)s, %(travelers)s::int, %(duration)s, %(budget)s,
         %(notes)s, %(language)s, %(preferred_currency)s, %(tour_id)s, %(page_url)s, %(referrer)s,
         %(ip_address)s, %(ip_country_guess)s, %(utm_source)s, %(utm_medium)s, %(utm_campaign)s,
-        %(idempotency_key)s, %(content_fingerprint)s, %(policy_version)s::int
+        %(idempotency_key)s, %(content_fingerprint)s, %(policy_version)s::int,
+        %(source)s, %(staff_id)s
       FROM (TABLE known UNION ALL TABLE fresh) AS customer
      WHERE NOT EXISTS (TABLE replayed)
     RETURNING id, customer_id, sla_due_at
 ), line AS (
     INSERT INTO booking_activities (id, booking_id, type, actor, detail, dedupe_key)
-    SELECT %(activity)s, id, 'BOOKING_CREATED', %(source)s, 'Enquiry from the website', 'created'
+    SELECT %(activity)s, id, 'BOOKING_CREATED', %(actor)s, %(arrival)s, 'created'
       FROM booking
 ), consent AS (
     INSERT INTO consent_records (id, customer_id, booking_id, channel, purpose, granted, source)
@@ -64,7 +65,9 @@ WITH replayed AS (
     SELECT %(remark)s, booking.id, 'customer', 'CONTACT', concat_ws(E'\n', %(name)s::text,
            %(email)s::text, %(phone)s::text)
       FROM booking JOIN customers AS kept ON kept.id = (SELECT id FROM known)
-     WHERE kept.name <> %(name)s OR kept.email_normalised IS DISTINCT FROM %(email_normalised)s
+     WHERE kept.name <> %(name)s
+        OR kept.email_normalised
+           IS DISTINCT FROM coalesce(%(email_normalised)s, kept.email_normalised)
         OR kept.phone_e164 IS DISTINCT FROM coalesce(%(phone_e164)s, kept.phone_e164)
 ), start AS (
     INSERT INTO outbox (workflow_id, argument, available_at)

@@ -1,12 +1,14 @@
 """SQLAlchemy tables, one file per module of the plan. Importing this knows them all."""
 
 from models.tables import (
+    audit,
     catalog,
     compliance,
     crm,
     finance,
     guides,
     identity,
+    inbound,
     integration,
     operations,
     partners,
@@ -16,12 +18,14 @@ from models.tables.base import Base
 
 __all__ = [
     "Base",
+    "audit",
     "catalog",
     "compliance",
     "crm",
     "finance",
     "guides",
     "identity",
+    "inbound",
     "integration",
     "operations",
     "partners",

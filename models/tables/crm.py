@@ -91,6 +91,8 @@ class Booking(Base):
     notes: Mapped[str | None]
     language: Mapped[str | None]
     preferred_currency: Mapped[str | None]
+    channel: Mapped[str] = mapped_column(server_default="website")
+    """By which the enquiry came: website, phone, email, whatsapp, sms or walk_in."""
     tour_id: Mapped[str | None]
     page_url: Mapped[str | None]
     referrer: Mapped[str | None]
