@@ -7,24 +7,42 @@ from uuid import uuid4
 from fastapi import Depends, Header, Request
 
 from api.identity.staff import CurrentStaff
+from api.middleware.client_address import client_address
+from api.problem_answers import trace_id_of
 from api.resources import ApiResources, Resources
 from api.staff.desk import Desk
+from api.staff.recording import Recorder
 from models.domain.access import Staff
+from models.domain.auditing import Asker
 from models.messages.ids import CommandId
 
 LONGEST_KEY = 255
 
 
-def _desk(resources: Resources, member: Staff, key: str, path: str) -> Desk:
+def _desk(request: Request, resources: Resources, member: Staff, key: str) -> Desk:
     settings = resources.settings
+    command_id = _command_id(member, request.url.path, key or str(uuid4()))
     return Desk(
         sessions=resources.sessions,
         decisions=resources.decisions,
         member=member,
-        command_id=_command_id(member, path, key or str(uuid4())),
+        command_id=command_id,
+        audit=Recorder(resources.sessions, asker_of(request, member, command_id)),
         workflows_url=(
             f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
         ),
+    )
+
+
+def asker_of(request: Request, member: Staff, command_id: str | None = None) -> Asker:
+    """Who asks, as the audit log keeps it."""
+    return Asker(
+        actor=member.staff_id or member.username,
+        login=member.username,
+        roles=tuple(sorted(role.value for role in member.roles)),
+        request_id=trace_id_of(request.scope),
+        ip=client_address(request),
+        command_id=command_id,
     )
 
 
@@ -38,7 +56,7 @@ def _command_id(member: Staff, path: str, key: str) -> CommandId:
 
 async def open_to_read(request: Request, resources: ApiResources, member: CurrentStaff) -> Desk:
     """The desk for a request that changes nothing."""
-    return _desk(resources, member, "", request.url.path)
+    return _desk(request, resources, member, "")
 
 
 async def open_to_ask(
@@ -48,15 +66,13 @@ async def open_to_ask(
     idempotency_key: Annotated[str, Header(max_length=LONGEST_KEY)] = "",
 ) -> Desk:
     """The desk for a request of the JSON API that changes something."""
-    return _desk(resources, member, idempotency_key, request.url.path)
+    return _desk(request, resources, member, idempotency_key)
 
 
 async def open_to_submit(request: Request, resources: ApiResources, member: CurrentStaff) -> Desk:
     """The desk for a form of the back office; its key is a hidden field."""
     key = (await request.form()).get("idempotency_key")
-    return _desk(
-        resources, member, key[:LONGEST_KEY] if isinstance(key, str) else "", request.url.path
-    )
+    return _desk(request, resources, member, key[:LONGEST_KEY] if isinstance(key, str) else "")
 
 
 Reading = Annotated[Desk, Depends(open_to_read)]

@@ -1,0 +1,105 @@
+"""What of the staff's doings is kept, and how its chain of hashes is made and checked."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+GENESIS = "0" * 64
+"""What the first event of a chain follows."""
+NOTHING = b"-"
+
+
+class AuditAction(StrEnum):
+    """What somebody did."""
+
+    BOOKING_ASSIGNED = "BOOKING_ASSIGNED"
+    STAGE_CHANGED = "STAGE_CHANGED"
+    NOTES_WRITTEN = "NOTES_WRITTEN"
+    TIMELINE_LINE_ADDED = "TIMELINE_LINE_ADDED"
+    BOOKING_CANCELLED = "BOOKING_CANCELLED"
+    QUOTE_DRAFTED = "QUOTE_DRAFTED"
+    QUOTE_REWRITTEN = "QUOTE_REWRITTEN"
+    QUOTE_SENT = "QUOTE_SENT"
+    INVOICE_CREATED = "INVOICE_CREATED"
+    INVOICE_CHANGED = "INVOICE_CHANGED"
+    SUPPLIER_REPLACED = "SUPPLIER_REPLACED"
+    PREPARATION_CLOSED = "PREPARATION_CLOSED"
+    TASK_DONE = "TASK_DONE"
+    STAFF_CREATED = "STAFF_CREATED"
+    TOUR_CREATED = "TOUR_CREATED"
+    TOUR_CHANGED = "TOUR_CHANGED"
+    DATA_EXPORTED = "DATA_EXPORTED"
+    """Personal data were read in bulk."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks for something, and by which request."""
+
+    actor: str
+    """The staff id, or the login of somebody who is no member of staff."""
+    login: str
+    roles: tuple[str, ...]
+    request_id: str
+    """The trace id of the request, as it stands in the log."""
+    ip: str | None
+    command_id: str | None = None
+
+
+@dataclass(frozen=True)
+class AuditFacts:
+    """What the hash of an event covers beside its place in the chain."""
+
+    id: str
+    at: datetime
+    asker: Asker
+    action: str
+    subject: str
+    booking_id: str | None
+
+
+def details_hash(salt: str, before: str | None, after: str | None) -> str:
+    """The hash of what was there before and after, each as Postgres writes its JSON.
+
+    It is salted and stands in the chain by itself: details can be erased one day, and what is left
+    neither breaks the chain nor lets anybody guess what stood there.
+    """
+    return _hash([salt, before, after])
+
+
+def chain_hash(position: int, previous: str, facts: AuditFacts, details: str) -> str:
+    """The hash of an event at its place: of everything it says and of the hash before it."""
+    asker = facts.asker
+    at = f"{facts.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
+    return _hash(
+        [
+            str(position),
+            previous,
+            facts.id,
+            at,
+            asker.actor,
+            asker.login,
+            ",".join(asker.roles),
+            facts.action,
+            facts.subject,
+            facts.booking_id,
+            asker.request_id,
+            asker.ip,
+            asker.command_id,
+            details,
+        ]
+    )
+
+
+def _hash(fields: Sequence[str | None]) -> str:
+    """SHA-256 over texts, each with its length before it, so that no two lists look the same."""
+    digest = hashlib.sha256()
+    for field in fields:
+        if field is None:
+            digest.update(NOTHING)
+        else:
+            text = field.encode()
+            digest.update(b"%d:%s" % (len(text), text))
+    return digest.hexdigest()
