@@ -10,7 +10,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.domain.errors import NotFoundError
 from models.messages.ids import new_id
+from models.store.inbound_lines import line_text, shown_by_line
 from models.tables.crm import Booking, BookingActivity, Customer, Staff, Task
+from models.tables.inbound import InboundMessage
 
 
 @dataclass(frozen=True)
@@ -29,22 +31,25 @@ class TimelineEntry:
 async def list_activities(session: AsyncSession, booking_id: str) -> list[TimelineEntry]:
     """Every line of a booking's timeline, oldest first."""
     statement = (
-        select(BookingActivity, Staff.name)
+        select(BookingActivity, Staff.name, InboundMessage)
         .outerjoin(Staff, Staff.id == BookingActivity.actor)
+        .outerjoin(InboundMessage, shown_by_line())
         .where(BookingActivity.booking_id == booking_id)
         .order_by(BookingActivity.created_at, BookingActivity.id)
     )
-    return [_entry(activity, name) for activity, name in await session.execute(statement)]
+    return [_entry(*row) for row in await session.execute(statement)]
 
 
-def _entry(activity: BookingActivity, staff_name: str | None) -> TimelineEntry:
+def _entry(
+    activity: BookingActivity, staff_name: str | None, message: InboundMessage | None = None
+) -> TimelineEntry:
     return TimelineEntry(
         id=activity.id,
         booking_id=activity.booking_id,
         type=activity.type,
         actor=activity.actor,
         actor_name=staff_name or activity.actor,
-        detail=activity.detail,
+        detail=line_text(activity.detail, message),
         created_at=activity.created_at,
     )
 
