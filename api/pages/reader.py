@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 from functools import cache, lru_cache
+from typing import TypeVar
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -37,6 +38,8 @@ AREAS = (
 )
 """Where zones are that are named after a city."""
 
+Kind = TypeVar("Kind", bound=StrEnum)
+
 
 class Theme(StrEnum):
     """Colours; `AUTO` follows the device."""
@@ -53,6 +56,13 @@ class Density(StrEnum):
     COMPACT = "compact"
 
 
+class Shortcuts(StrEnum):
+    """Whether single keys do something; Ctrl-K does in any case."""
+
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True)
 class Choices:
     """What a person chose by hand; empty where the browser decides."""
@@ -62,6 +72,7 @@ class Choices:
     formats: str = ""
     theme: Theme = Theme.AUTO
     density: Density = Density.ROOMY
+    shortcuts: Shortcuts = Shortcuts.ON
 
     def cookie(self) -> str:
         """The value of `CHOICES_COOKIE`."""
@@ -124,14 +135,19 @@ def read_choices(value: str) -> Choices:
     """The choices of a cookie or a form; whatever is unknown there counts as not chosen."""
     given = {name: texts[-1] for name, texts in parse_qs(value).items()}
     language, zone, formats = (given.get(name, "") for name in ("language", "zone", "formats"))
-    theme, density = given.get("theme", ""), given.get("density", "")
     return Choices(
         language=language if language in LANGUAGES else "",
         zone=zone if zone in zones() else "",
         formats=formats if formats in FORMATS else "",
-        theme=Theme(theme) if theme in set(Theme) else Theme.AUTO,
-        density=Density(density) if density in set(Density) else Density.ROOMY,
+        theme=_one_of(Theme.AUTO, given.get("theme")),
+        density=_one_of(Density.ROOMY, given.get("density")),
+        shortcuts=_one_of(Shortcuts.ON, given.get("shortcuts")),
     )
+
+
+def _one_of(usual: Kind, given: str | None) -> Kind:
+    kind = type(usual)
+    return kind(given) if given in set(kind) else usual
 
 
 @cache

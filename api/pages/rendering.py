@@ -54,8 +54,14 @@ def make_environment() -> Environment:
         "urgency": formats.urgency,
         "words": formats.words,
         "tone": formats.tone,
+        "number": formats.number,
+        "zone_name": formats.zone_name,
     }
-    environment.globals |= {"static": static, "idempotency_key": idempotency_key}
+    environment.globals |= {
+        "static": static,
+        "idempotency_key": idempotency_key,
+        "countdown_words": formats.countdown_words,
+    }
     return environment
 
 

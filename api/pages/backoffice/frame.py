@@ -1,6 +1,7 @@
 """What every page of the back office shows: who is logged in, what they may do, what was said."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -8,25 +9,34 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.pages.backoffice.navigation import groups_for, personal_for
 from api.pages.rendering import render
+from api.pages.translation import N_, gettext
 from api.problems import problem_of
 from api.staff.desk import Desk
 from models.domain.access import Permission
 from models.domain.errors import BookingChangedError, DomainError
 
 SAID = {
-    "assigned": "The booking has a new owner.",
-    "stage": "The stage was changed.",
-    "notes": "The notes were saved.",
-    "added": "Added to the timeline.",
-    "sent": "The quote is on its way to the customer.",
-    "draft": "The draft was saved.",
-    "asked": "The other supplier was asked.",
-    "item": "The preparation was closed.",
-    "task": "The task is done.",
-    "cancelled": "The booking was cancelled. Watch the timeline for each undo.",
+    "assigned": N_("The booking has a new owner."),
+    "stage": N_("The stage was changed."),
+    "notes": N_("The notes were saved."),
+    "added": N_("Added to the timeline."),
+    "sent": N_("The quote is on its way to the customer."),
+    "draft": N_("The draft was saved."),
+    "asked": N_("The other supplier was asked."),
+    "item": N_("The preparation was closed."),
+    "task": N_("The task is done."),
+    "reopened": N_("The task is open again."),
+    "preferences": N_("Your preferences were saved in this browser."),
+    "cancelled": N_("The booking was cancelled. Watch the timeline for each undo."),
 }
 """What a page says after a form was done; addresses carry only the key."""
+UNDOING = {
+    "task": "/backoffice/bookings/{}/tasks/{}/reopen",
+}
+"""Where a form goes that undoes what was said; addresses carry only the ids for its gaps."""
+ID = re.compile(r"[a-z]+_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Typed(dict[str, str]):
@@ -51,13 +61,16 @@ class Refusal:
         """A refusal in words for the person who asked."""
         if isinstance(error, BookingChangedError):
             return cls(
-                "Somebody else changed this booking meanwhile",
-                "Nothing was saved yet. This page shows the booking as it stands now, with what "
-                "you typed still in its field: look at both, then save again.",
+                gettext("Somebody else changed this booking meanwhile"),
+                gettext(
+                    "Nothing was saved yet. This page shows the booking as it stands now, with "
+                    "what you typed still in its field: look at both, then save again."
+                ),
                 problem_of(error).kind.status,
                 field,
             )
-        return cls("That was not done", str(error), problem_of(error).kind.status, field)
+        sentence = gettext(str(error))
+        return cls(gettext("That was not done"), sentence, problem_of(error).kind.status, field)
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,11 @@ def page(
     refusal: Refusal | None = None,
     **context: Any,
 ) -> HTMLResponse:
-    """A page in the back office's frame; a refusal gives it its status."""
+    """A page in the back office's frame; a refusal gives it its status.
+
+    What was done before it (`said` in its address) is told by the frame, with a way back if there
+    is one.
+    """
     return render(
         request,
         f"backoffice/{template}",
@@ -95,15 +112,44 @@ def page(
         section=section,
         viewer=desk.member,
         can=abilities(desk),
-        said=SAID.get(request.query_params.get("said", "")),
+        groups=groups_for(desk.member),
+        personal=personal_for(desk.member),
+        toast=_toast(request),
+        said=None,
         refusal=refusal,
         **context,
     )
 
 
-def done(path: str, said: str, anchor: str = "") -> RedirectResponse:
-    """Back to a page that says what was done; a reload does it no second time."""
-    target = f"{path}?said={said}" + (f"#{anchor}" if anchor else "")
+@dataclass(frozen=True)
+class Toast:
+    """What was done, and where a form goes that undoes it; empty when nothing does."""
+
+    text: str
+    undo: str
+
+
+def _toast(request: Request) -> Toast | None:
+    said = request.query_params.get("said", "")
+    if said not in SAID:
+        return None
+    of = request.query_params.get("of", "").split(",")
+    undoing = UNDOING.get(said, "")
+    fits = len(of) == undoing.count("{}") and all(map(ID.fullmatch, of))
+    return Toast(gettext(SAID[said]), undoing.format(*of) if fits else "")
+
+
+def done(path: str, said: str, anchor: str = "", of: Sequence[str] = ()) -> RedirectResponse:
+    """Back to a page that says what was done; a reload does it no second time.
+
+    Args:
+        path: the page.
+        said: a key of `SAID`; one of `UNDOING` offers to undo it.
+        anchor: the part of the page to look at.
+        of: the ids that the address of `UNDOING` needs.
+    """
+    ids = f"&of={','.join(of)}" if of else ""
+    target = f"{path}?said={said}{ids}" + (f"#{anchor}" if anchor else "")
     return RedirectResponse(target, status_code=HTTPStatus.SEE_OTHER)
 
 

@@ -2,10 +2,20 @@
 
 from fastapi import APIRouter
 
-from api.pages.backoffice import booking_actions, booking_page, cancelling, lists, quotes
+from api.pages.backoffice import (
+    booking_actions,
+    booking_page,
+    cancelling,
+    lists,
+    palette,
+    preferences,
+    quotes,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
+    palette.router,
+    preferences.router,
     quotes.router,
     cancelling.router,
     booking_actions.router,

@@ -4,16 +4,31 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+// What a page in another language says instead stands in the attributes of its body.
+const WORDS = {
+  days: "{days} days",
+  hours: "{hours} h {minutes} min",
+  minutes: "{minutes} min",
+  seconds: "{seconds} s",
+  due: "due in {span}",
+  overdue: "overdue by {span}",
+  ...document.body?.dataset,
+};
+
+function say(name, values) {
+  return WORDS[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+}
+
 function spoken(seconds) {
-  if (seconds >= 2 * DAY) return `${Math.floor(seconds / DAY)} days`;
-  if (seconds >= HOUR) return `${Math.floor(seconds / HOUR)} h ${Math.floor((seconds % HOUR) / MINUTE)} min`;
-  if (seconds >= MINUTE) return `${Math.floor(seconds / MINUTE)} min`;
-  return `${Math.floor(seconds)} s`;
+  if (seconds >= 2 * DAY) return say("days", { days: Math.floor(seconds / DAY) });
+  if (seconds >= HOUR) return say("hours", { hours: Math.floor(seconds / HOUR), minutes: Math.floor((seconds % HOUR) / MINUTE) });
+  if (seconds >= MINUTE) return say("minutes", { minutes: Math.floor(seconds / MINUTE) });
+  return say("seconds", { seconds: Math.floor(seconds) });
 }
 
 function refreshCountdown(element) {
   const seconds = (Date.parse(element.dateTime) - Date.now()) / 1000;
-  const text = seconds >= 0 ? `due in ${spoken(seconds)}` : `overdue by ${spoken(-seconds)}`;
+  const text = say(seconds >= 0 ? "due" : "overdue", { span: spoken(Math.abs(seconds)) });
   if (element.textContent !== text) element.textContent = text;
   element.classList.toggle("badge-bad", seconds < 0);
   element.classList.toggle("badge-warn", seconds >= 0 && seconds < HOUR / 2);
