@@ -4,14 +4,14 @@ Reads and notes are one transaction each; decisions are put to workflows outside
 """
 
 from api.staff.desk_core import DeskCore
+from api.staff.noting import Noting
 from api.staff.operating import Operating
 from api.staff.quoting import Quoting
-from api.staff.recording import Recording
 from api.staff.steering import Steering
 from api.staff.tasking import Tasking
 
 
-class Desk(Steering, Quoting, Operating, Tasking, Recording):
+class Desk(Steering, Quoting, Operating, Tasking, Noting):
     """Everything that a member of staff may do with a booking, each part in a module of its own."""
 
 

@@ -1,22 +1,71 @@
-"""What staff write down about a booking."""
+"""Writes what a member of staff does into the audit log, under the request that asked for it."""
 
-from api.staff.desk_core import DeskCore
-from models.domain.access import Permission
-from models.store import timeline
-from models.store.timeline import TimelineEntry
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.database import Sessions
+from models.domain.auditing import Asker, AuditAction
+from models.store.audit import Facts, record_audit
 
 
-class Recording(DeskCore):
-    """The desk's part for what people know."""
+@dataclass(frozen=True)
+class Recorder:
+    """The audit log in the hand of whoever asks."""
 
-    async def add_activity(self, booking_id: str, kind: str, detail: str) -> TimelineEntry:
-        """Writes a line into the timeline, once for the command."""
-        async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
-            return await timeline.add_activity(
+    sessions: Sessions
+    asker: Asker
+
+    async def record(
+        self,
+        session: AsyncSession,
+        action: AuditAction,
+        subject: str,
+        *,
+        before: Facts | None = None,
+        after: Facts | None = None,
+        booking_id: str | None = None,
+        once: bool = False,
+    ) -> None:
+        """Keeps a change in the transaction that makes it."""
+        await record_audit(
+            session,
+            self.asker,
+            action,
+            subject,
+            before=before,
+            after=after,
+            booking_id=booking_id,
+            once=once,
+        )
+
+    async def decided(
+        self,
+        action: AuditAction,
+        subject: str,
+        *,
+        before: Facts | None = None,
+        after: Facts | None = None,
+        booking_id: str | None = None,
+    ) -> None:
+        """Keeps a decision that a workflow took; asked for again with the same key, once."""
+        async with self.sessions.begin() as session:
+            await self.record(
                 session,
+                action,
+                subject,
+                before=before,
+                after=after,
                 booking_id=booking_id,
-                type=kind,
-                actor=self.actor,
-                detail=detail,
-                dedupe_key=f"activity:{self.command_id}",
+                once=True,
             )
+
+    async def bulk_read(self, what: str, asked: Facts) -> None:
+        """Keeps that personal data are about to be read in bulk; call it before the first row.
+
+        Args:
+            what: the subject, such as `bookings.csv`.
+            asked: filters, columns, and the number of rows if it is known.
+        """
+        async with self.sessions.begin() as session:
+            await self.record(session, AuditAction.DATA_EXPORTED, what, after=asked)
