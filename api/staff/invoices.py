@@ -11,9 +11,11 @@ from api.staff.documents import Storage, pdf_response
 from api.staff.invoice_schemas import InvoiceIn, InvoiceList, InvoiceOne, InvoiceStatus, invoice_out
 from api.staff.opening import Asking, Reading
 from models.domain.access import Permission
+from models.domain.auditing import AuditAction
 from models.domain.clock import day_of
 from models.domain.errors import InvalidInputError
 from models.store import invoices
+from models.store.audit import differing
 from models.store.bookings import BookingRow
 from models.tables.finance import Invoice
 
@@ -39,7 +41,15 @@ async def create_invoice(booking_id: str, invoice: InvoiceIn, desk: Asking) -> I
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
 
         async def create() -> str:
-            return (await _draw(session, row, invoice)).id
+            drawn = await _draw(session, row, invoice)
+            await desk.audit.record(
+                session,
+                AuditAction.INVOICE_CREATED,
+                drawn.id,
+                after=invoice_out(drawn).model_dump(mode="json"),
+                booking_id=booking_id,
+            )
+            return drawn.id
 
         invoice_id = await desk.create_once(session, row, "INVOICE_CREATED", create)
         created = await invoices.find_invoice(session, invoice_id)
@@ -58,7 +68,17 @@ async def change_invoice(
                 f"{', '.join(sorted(planned))}: this invoice belongs to the payment plan, "
                 "which decides that."
             )
+        seen = invoice_out(invoice).model_dump(mode="json")
         await invoices.update_invoice(session, invoice, _columns(changes, invoice))
+        before, after = differing(seen, invoice_out(invoice).model_dump(mode="json"))
+        await desk.audit.record(
+            session,
+            AuditAction.INVOICE_CHANGED,
+            invoice_id,
+            before=before,
+            after=after,
+            booking_id=booking_id,
+        )
     return InvoiceOne(invoice=invoice_out(invoice))
 
 

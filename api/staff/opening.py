@@ -11,6 +11,7 @@ from api.middleware.client_address import client_address
 from api.problem_answers import trace_id_of
 from api.resources import ApiResources, Resources
 from api.staff.desk import Desk
+from api.staff.recorded_decisions import RecordedDecisions
 from api.staff.recording import Recorder
 from models.domain.access import Staff
 from models.domain.auditing import Asker
@@ -22,12 +23,13 @@ LONGEST_KEY = 255
 def _desk(request: Request, resources: Resources, member: Staff, key: str) -> Desk:
     settings = resources.settings
     command_id = _command_id(member, request.url.path, key or str(uuid4()))
+    recorder = Recorder(resources.sessions, asker_of(request, member, command_id))
     return Desk(
         sessions=resources.sessions,
-        decisions=resources.decisions,
+        decisions=RecordedDecisions(resources.decisions, recorder),
         member=member,
         command_id=command_id,
-        audit=Recorder(resources.sessions, asker_of(request, member, command_id)),
+        audit=recorder,
         workflows_url=(
             f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
         ),

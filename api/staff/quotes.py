@@ -12,7 +12,6 @@ from api.staff.quote_schemas import (
     QuoteVersionOut,
     quote_detail,
 )
-from models.domain.access import Permission
 from models.messages.booking import QuoteSent
 from models.store import quote_drafts
 
@@ -47,9 +46,8 @@ async def rewrite_draft(
     booking_id: str, quote_id: str, draft: QuoteDraftIn, desk: Asking
 ) -> QuoteDetail:
     """Replaces all that a draft says."""
-    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
-        await quote_drafts.rewrite_draft(session, booking_id, quote_id, draft.draft())
-        return quote_detail(await quote_drafts.find_version(session, booking_id, quote_id))
+    await desk.rewrite_draft(booking_id, quote_id, draft.draft())
+    return await show_quote(booking_id, quote_id, desk)
 
 
 @router.post("/{quote_id}/send")

@@ -9,6 +9,7 @@ from pydantic import AliasChoices, ConfigDict, Field, StringConstraints
 from api.staff.opening import Asking, Reading
 from api.staff.wire import Incoming, Outgoing
 from models.domain.access import Permission
+from models.domain.auditing import AuditAction
 from models.store import staff
 
 router = APIRouter(prefix="/api/v1/staff", tags=["staff"])
@@ -71,4 +72,7 @@ async def create_staff(person: StaffIn, desk: Asking) -> StaffCreated:
     desk.member.require(Permission.MANAGE_STAFF)
     async with desk.sessions.begin() as session:
         created = await staff.create_staff(session, **person.model_dump())
+        await desk.audit.record(
+            session, AuditAction.STAFF_CREATED, created.id, after=person.model_dump()
+        )
     return StaffCreated(staff=StaffOut.model_validate(created))

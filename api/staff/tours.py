@@ -1,13 +1,14 @@
 """`/api/v1/tours`: the catalog, edited by administrators; the website follows at once."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 
 from api.public.tours import image_folder
 from api.resources import ApiResources
+from api.staff.desk import Desk
 from api.staff.opening import Asking, Reading
 from api.staff.paging import DEFAULT_PAGE_SIZE, Page, PageSize, Search, total_pages
 from api.staff.tour_pictures import keep_picture, picture_of
@@ -21,6 +22,7 @@ from api.staff.tour_schemas import (
     tour_out,
 )
 from models.domain.access import Permission
+from models.domain.auditing import AuditAction
 from models.store import tours
 from models.store.tours import TourFilter, TourSort
 
@@ -72,16 +74,18 @@ async def create_tour(tour: TourIn, desk: Asking) -> TourDetail:
     """Adds a tour; its picture follows by `/image`."""
     desk.member.require(Permission.EDIT_TOURS)
     async with desk.sessions.begin() as session:
-        return TourDetail(tour=tour_out(await tours.create_tour(session, tour.model_dump())))
+        created = await tours.create_tour(session, tour.model_dump())
+        await desk.audit.record(
+            session, AuditAction.TOUR_CREATED, created.id, after=tour.model_dump()
+        )
+        return TourDetail(tour=tour_out(created))
 
 
 @router.patch("/{tour_id}")
 async def change_tour(tour_id: str, change: TourChange, desk: Asking) -> TourDetail:
     """Changes the members that are named."""
     desk.member.require(Permission.EDIT_TOURS)
-    changes = change.model_dump(exclude_unset=True)
-    async with desk.sessions.begin() as session:
-        return TourDetail(tour=tour_out(await tours.change_tour(session, tour_id, changes)))
+    return await _change(desk, tour_id, change.model_dump(exclude_unset=True))
 
 
 @router.post("/{tour_id}/image")
@@ -95,5 +99,16 @@ async def give_image(
     picture = await run_in_threadpool(picture_of, image.data_base64)
     folder = image_folder(resources.settings) / known.id
     name = await run_in_threadpool(keep_picture, folder, image.filename, picture)
+    return await _change(desk, tour_id, {"image": name})
+
+
+async def _change(desk: Desk, tour_id: str, changes: dict[str, Any]) -> TourDetail:
+    """The tour with some of its columns changed, and what they were kept in the audit log."""
     async with desk.sessions.begin() as session:
-        return TourDetail(tour=tour_out(await tours.change_tour(session, tour_id, {"image": name})))
+        tour = await tours.find_tour(session, tour_id, to_change=True)
+        before = {name: getattr(tour, name) for name in changes}
+        tour = await tours.change_tour(session, tour_id, changes)
+        await desk.audit.record(
+            session, AuditAction.TOUR_CHANGED, tour_id, before=before, after=changes
+        )
+        return TourDetail(tour=tour_out(tour))

@@ -30,6 +30,8 @@ class AuditAction(StrEnum):
     STAFF_CREATED = "STAFF_CREATED"
     TOUR_CREATED = "TOUR_CREATED"
     TOUR_CHANGED = "TOUR_CHANGED"
+    DECISION = "DECISION"
+    """Decided by a workflow, without a name of its own here."""
     DATA_EXPORTED = "DATA_EXPORTED"
     """Personal data were read in bulk."""
 

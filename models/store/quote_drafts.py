@@ -1,7 +1,8 @@
 """Quote versions as staff build them: drafts that change, and the versions that no longer do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,6 +58,11 @@ class QuoteDraft:
         return sum(line.quantity * line.unit_price_minor for line in self.lines)
 
 
+WRITTEN = ("title", "intro", "currency", "departure_on", "return_on", "travelers")
+WRITTEN_OF_DAYS = tuple(field.name for field in fields(DraftDay))
+WRITTEN_OF_LINES = tuple(field.name for field in fields(DraftLine))
+
+
 @dataclass(frozen=True)
 class FullVersion:
     """A version with its days and lines."""
@@ -64,6 +70,19 @@ class FullVersion:
     version: QuoteVersion
     days: list[QuoteDay]
     lines: list[QuoteLine]
+
+    def draft(self) -> dict[str, Any]:
+        """What staff wrote into the version, under the names of `QuoteDraft`."""
+        return {
+            **_named(self.version, WRITTEN),
+            "change_summary": self.version.change_summary or "",
+            "days": tuple(_named(day, WRITTEN_OF_DAYS) for day in self.days),
+            "lines": tuple(_named(line, WRITTEN_OF_LINES) for line in self.lines),
+        }
+
+
+def _named(row: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 async def list_versions(session: AsyncSession, booking_id: str) -> list[QuoteVersion]:

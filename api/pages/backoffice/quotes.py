@@ -107,8 +107,7 @@ async def _save(
         return None, errors
     if quote_id is None:
         return await desk.create_draft(booking_id, draft.draft()), {}
-    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
-        await quote_drafts.rewrite_draft(session, booking_id, quote_id, draft.draft())
+    await desk.rewrite_draft(booking_id, quote_id, draft.draft())
     return quote_id, {}
 
 
