@@ -23,7 +23,7 @@ from api.public import bookings as intake
 from api.public import quotes, tours
 from api.resources import open_resources
 from api.staff.routers import ROUTERS as STAFF
-from api.webhooks import postmark, stripe, twilio
+from api.webhooks import postmark, postmark_inbound, stripe, twilio, twilio_inbound
 from models.settings import Environment, Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -35,7 +35,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     website.router,
     stripe.router,
     postmark.router,
+    postmark_inbound.router,
     twilio.router,
+    twilio_inbound.router,
     *STAFF,
     *BACK_OFFICE,
     *CUSTOMER_PAGES,

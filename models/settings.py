@@ -76,6 +76,8 @@ class Settings(BaseSettings):
         SecretStr("sandbox_postmark_webhook_password"), alias="POSTMARK_WEBHOOK_PASSWORD"
     )
     mail_from: str = Field("AsiaTravelPlan <trips@asiatravelplan.example>", alias="ATP_MAIL_FROM")
+    inbound_mail_domain: str = Field("", alias="ATP_INBOUND_MAIL_DOMAIN")
+    """Domain whose mail Postmark takes in for us; without one our mails name no reply address."""
 
     twilio_account_sid: str = Field(
         "AC5a4db000000000000000000000000000", alias="TWILIO_ACCOUNT_SID"

@@ -11,8 +11,11 @@ from api.problems import Problem
 LIMIT_BYTES = 256 << 10
 LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/api/v1/tours/[^/]+/image"), 16 << 20),
+    (re.compile(r"/webhooks/postmark/inbound"), 48 << 20),
 )
-"""Paths that take more: a photo in base 64."""
+"""Paths that take more: a photo in base 64, a mail with its files in base 64."""
+MOST_COUNTED_BYTES = 16 << 20
+"""A body of no announced length is kept while it is counted, so it may not be larger."""
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -33,6 +36,7 @@ class BodyLimit:
             return
         limit = _limit(scope["path"])
         if length is None:
+            limit = min(limit, MOST_COUNTED_BYTES)
             body = await _read(receive, limit)
             receive = _replay(body or b"", receive)
             length = limit + 1 if body is None else len(body)

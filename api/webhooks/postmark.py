@@ -63,12 +63,7 @@ async def take_postmark_report(
     credentials: Annotated[HTTPBasicCredentials | None, Depends(basic)],
 ) -> Kept:
     """Postmark reports on a mail, under the user and password that its webhook was given."""
-    if not _is_postmark(credentials, resources.settings):
-        raise Problem(
-            problems.UNAUTHENTICATED,
-            "This address is for Postmark alone.",
-            headers={"WWW-Authenticate": 'Basic realm="webhooks"'},
-        )
+    admit_postmark(credentials, resources.settings)
     if report.status is not None:
         async with resources.sessions.begin() as session:
             await take_report(
@@ -78,6 +73,20 @@ async def take_postmark_report(
                 message_id=report.metadata.get("message_id"),
             )
     return Kept()
+
+
+def admit_postmark(credentials: HTTPBasicCredentials | None, settings: Settings) -> None:
+    """Refuses whoever does not know the user and password of Postmark's webhooks.
+
+    Raises:
+        Problem: these are others, or none.
+    """
+    if not _is_postmark(credentials, settings):
+        raise Problem(
+            problems.UNAUTHENTICATED,
+            "This address is for Postmark alone.",
+            headers={"WWW-Authenticate": 'Basic realm="webhooks"'},
+        )
 
 
 def _is_postmark(credentials: HTTPBasicCredentials | None, settings: Settings) -> bool:
