@@ -155,11 +155,19 @@ class Task(Base):
     key: Mapped[str]
     """What the task is for, once in a booking: `follow_up:NEW`, `overdue:<instalment id>`."""
     title: Mapped[str]
+    detail: Mapped[str] = mapped_column(server_default="")
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     owner_role: Mapped[str]
+    owner_chosen: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Somebody chose the owner: it stays when the booking is handed from one person to another,
+    unless it is the very person who hands over."""
     due_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    """When the reminder of `remind_at` was put on its way; once."""
     status: Mapped[str] = mapped_column(server_default="OPEN")
     """OPEN, DONE or WITHDRAWN."""
+    created_by: Mapped[str] = mapped_column(server_default="system")
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None]
@@ -168,6 +176,13 @@ class Task(Base):
         UniqueConstraint("booking_id", "key"),
         Index(None, "status", "due_at"),
         Index(None, "owner_id", "status"),
+        Index(
+            "ix_tasks_reminders",
+            "remind_at",
+            postgresql_where=text(
+                "status = 'OPEN' AND reminded_at IS NULL AND remind_at IS NOT NULL"
+            ),
+        ),
     )
 
 
