@@ -1,6 +1,6 @@
 """Writes messages: who gets one, by which channel, in which words, with which files."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,9 @@ from activities.message_subjects import writing_of
 from activities.message_texts import EmailText, email_text, short_text
 from models.messages.messaging import SendMessage, Template
 from models.settings import Settings
+from models.store.inbound_threads import reply_address_of
 
+CUSTOMER_PREFIX = "cust_"
 PDF = "application/pdf"
 BY_PHONE = frozenset({Template.WELCOME})
 """Messages that go to the phone of whoever has one, else by e-mail."""
@@ -54,6 +56,8 @@ class ComposedMessage:
     text: str = field(repr=False)
     html: str | None = field(default=None, repr=False)
     attachments: tuple[ComposedAttachment, ...] = ()
+    reply_to: str = field(default="", repr=False)
+    """Where the customer's answer finds its booking; empty when no domain takes mail in."""
 
 
 async def compose(
@@ -76,7 +80,22 @@ async def compose(
     if writing is None:
         return None
     composed = (_compose_one(send, settings, writing, person) for person in writing.people)
-    return [message for message in composed if message is not None]
+    return [
+        await _answerable(session, settings, message) for message in composed if message is not None
+    ]
+
+
+async def _answerable(
+    session: AsyncSession, settings: Settings, message: ComposedMessage
+) -> ComposedMessage:
+    """A mail to a customer with the booking's own address for answers."""
+    to_customer = message.recipient.startswith(CUSTOMER_PREFIX)
+    if message.channel is not Channel.EMAIL or not to_customer:
+        return message
+    secret = settings.link_secret.get_secret_value()
+    domain = settings.inbound_mail_domain
+    address = await reply_address_of(session, secret, domain, message.booking_id)
+    return replace(message, reply_to=address or "")
 
 
 def _compose_one(

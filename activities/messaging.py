@@ -157,6 +157,7 @@ class Messaging:
                 html=message.html or "",
                 tag=message.template,
                 booking_id=message.booking_id,
+                reply_to=message.reply_to,
                 attachments=await self._attachments(message),
             )
         )

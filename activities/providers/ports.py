@@ -48,6 +48,8 @@ class OutgoingMail:
     booking_id: str = ""
     """Travels as metadata, so that the provider's log can be searched by booking."""
     attachments: tuple[MailAttachment, ...] = ()
+    reply_to: str = field(default="", repr=False)
+    """Where an answer goes; empty for the address that it comes from."""
 
 
 class MailSender(Protocol):

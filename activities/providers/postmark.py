@@ -61,6 +61,7 @@ class PostmarkSender:
             sent: dict[str, Any] = self._client.emails.send(
                 From=self._from,
                 To=mail.to,
+                ReplyTo=mail.reply_to or None,
                 Subject=mail.subject,
                 TextBody=mail.text,
                 HtmlBody=mail.html,

@@ -18,6 +18,7 @@ from models.messages.ids import BookingId, new_id
 from models.messages.messaging import SendMessage, Template
 from models.settings import Settings
 from models.tables.crm import BookingActivity
+from models.tables.inbound import ReplyThread
 from models.tables.integration import Document, Link
 from tests.support.trip import DEPOSIT, TOTAL, Trip, a_quote, an_accepted_trip
 
@@ -229,6 +230,23 @@ async def test_composing_again_gives_the_same_link(
     links = {re.search(r"https://\S+/quote/\S+", m[0].text) for m in (first, again)}
     assert len({match and match.group() for match in links}) == 1
     assert await session.scalar(select(func.count()).select_from(Link)) == 1
+
+
+async def test_a_customer_answers_to_the_bookings_own_address_and_nobody_else_does(
+    session: AsyncSession, settings: Settings
+) -> None:
+    trip = await an_accepted_trip(session)
+    inbound = settings.model_copy(update={"inbound_mail_domain": "reply.example.test"})
+    (first,) = await composed(session, inbound, trip, Template.QUOTE_SENT)
+    (second,) = await composed(session, inbound, trip, Template.INVOICE)
+    (supplier,) = await composed(session, inbound, trip, Template.SERVICE_REQUEST)
+    (without,) = await composed(session, settings, trip, Template.QUOTE_SENT)
+    assert re.fullmatch(r"reply\+[a-z2-7]{32}@reply\.example\.test", first.reply_to)
+    assert first.reply_to == second.reply_to
+    assert (supplier.reply_to, without.reply_to) == ("", "")
+    (thread,) = await session.scalars(select(ReplyThread))
+    assert thread.booking_id == trip.booking.id
+    assert thread.token_hash not in first.reply_to
 
 
 async def test_documents_go_along_under_a_name_that_says_what_they_are(

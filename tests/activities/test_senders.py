@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from activities.providers.ports import (
@@ -50,6 +51,18 @@ async def test_a_mail_is_taken_and_found_again_by_our_id(stand_ins: Settings) ->
     assert await sender.find(outgoing.message_id) is None
     provider_id = await sender.send(outgoing)
     assert await sender.find(outgoing.message_id) == provider_id
+
+
+async def test_a_mail_names_the_address_for_its_answer(stand_ins: Settings) -> None:
+    sender = PostmarkSender(stand_ins)
+    answerable = await sender.send(mail(reply_to="reply+token@reply.example.test"))
+    plain = await sender.send(mail())
+    pages = [
+        httpx2.get(f"{stand_ins.sandbox_url}/mailbox/mail/{sent}/source").text
+        for sent in (answerable, plain)
+    ]
+    assert "Reply-To: reply+token@reply.example.test" in pages[0]
+    assert "Reply-To" not in pages[1]
 
 
 async def test_a_mail_that_will_never_be_taken_is_refused_for_good(stand_ins: Settings) -> None:
