@@ -14,6 +14,7 @@ from models.tables import (
     operations,
     partners,
     quote,
+    search,
 )
 from models.tables.base import Base
 
@@ -32,4 +33,5 @@ __all__ = [
     "operations",
     "partners",
     "quote",
+    "search",
 ]

@@ -119,8 +119,13 @@ class Booking(Base):
         Index(None, "created_at", "id"),
         Index(None, "stage", "created_at"),
         Index(None, "staff_id", "created_at"),
-        Index(None, "updated_at"),
-        Index(None, "sla_due_at"),
+        Index(None, "updated_at", "id"),
+        Index(None, "sla_due_at", "id"),
+        Index(None, "stage", "sla_due_at"),
+        Index(None, "destination"),
+        Index(None, "travel_month"),
+        Index(None, "utm_source", postgresql_where=text("utm_source IS NOT NULL")),
+        Index(None, "channel", postgresql_where=text("channel <> 'website'")),
     )
 
 
