@@ -4,9 +4,10 @@ The figures are the defaults of the booking's lifecycle specification. Days and 
 the policy's own clock (see `clock.py`), so that a demonstration can play months in a minute.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from models.domain.staffed_hours import StaffedHours
 from models.domain.stages import Stage
 
 DEFAULT_SLA_HOURS: dict[Stage, float] = {
@@ -65,6 +66,9 @@ class Policy:
     seconds_per_day: float = 86_400.0
     sla_hours: dict[Stage, float] = field(default_factory=lambda: dict(DEFAULT_SLA_HOURS))
     sla_warning_minutes: float = 30
+    staffed: StaffedHours = field(default_factory=StaffedHours)
+    paused_stages: tuple[Stage, ...] = ()
+    """Stages whose clocks stand still while the office is not staffed."""
     quote_valid_days: float = 14
     quote_unviewed_reminder_days: float = 3
     quote_expiry_reminder_days: float = 3
@@ -85,6 +89,8 @@ class Policy:
     welcome_days_before: float = 3
     run_sheet_days_before: float = 1
     review_days_after: float = 1
+    unconfirmed_days_before: float = 7
+    """A paid trip that is not confirmed so long before departure is a manager's task."""
     history_limit: int = 2_000
     """Events after which a workflow begins a fresh run at its next wait."""
     duplicate_window_minutes: float = 10
@@ -94,3 +100,61 @@ class Policy:
         """How long a booking may stay in a stage; None where no clock runs."""
         hours = self.sla_hours.get(stage, 0)
         return timedelta(hours=hours) if hours else None
+
+    def pauses(self, stage: Stage) -> bool:
+        """Whether a stage's clock stands still while the office is not staffed."""
+        return stage in self.paused_stages and self.staffed.ever
+
+
+TERMS = (
+    "version",
+    "seconds_per_day",
+    "deposit_percent",
+    "balance_days_before",
+    "refund_tiers",
+    "history_limit",
+    "duplicate_window_minutes",
+)
+"""What a customer was told, or what a running booking can't change: a booking keeps it for good."""
+
+
+def with_clocks_of(terms: Policy, newer: Policy) -> Policy:
+    """What a running booking follows: its own terms, and the clocks of a newer version."""
+    return replace(newer, **{name: getattr(terms, name) for name in TERMS})
+
+
+def changed_fields(before: Policy, after: Policy) -> tuple[str, ...]:
+    """Names of the fields that differ between two versions, in the record's order."""
+    return tuple(
+        name
+        for name in Policy.__dataclass_fields__
+        if name != "version" and getattr(before, name) != getattr(after, name)
+    )
+
+
+def changes_clocks(before: Policy, after: Policy) -> bool:
+    """Whether a new version concerns running bookings at all."""
+    return bool(set(changed_fields(before, after)) - set(TERMS))
+
+
+@dataclass(frozen=True)
+class Rebased:
+    """One person's changes on top of another's; `clashes` are fields that both changed."""
+
+    policy: Policy
+    clashes: tuple[str, ...]
+
+
+def rebase(base: Policy, mine: Policy, theirs: Policy) -> Rebased:
+    """What somebody changed since `base`, on top of what somebody else made of it meanwhile.
+
+    Where both changed a field, mine stands and the field is named.
+    """
+    changed = changed_fields(base, mine)
+    both = set(changed) & set(changed_fields(base, theirs))
+    clashes = tuple(name for name in changed if name in both and _differs(mine, theirs, name))
+    return Rebased(replace(theirs, **{name: getattr(mine, name) for name in changed}), clashes)
+
+
+def _differs(mine: Policy, theirs: Policy, name: str) -> bool:
+    return bool(getattr(mine, name) != getattr(theirs, name))

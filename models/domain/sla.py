@@ -1,9 +1,10 @@
-"""Clocks on answers: a stage's SLA, a supplier's time to answer."""
+"""Clocks on answers: a stage's SLA, a supplier's time to answer, a trip's time to be confirmed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.domain.policy import Policy
+from models.domain.staffed_hours import after_staffed
 from models.domain.stages import Stage
 
 
@@ -16,12 +17,23 @@ class SlaClock:
 
 
 def sla_clock(stage: Stage, entered_at: datetime, policy: Policy) -> SlaClock | None:
-    """The clock of a stage entered at a policy instant; None where no clock runs."""
+    """The clock of a stage entered at a policy instant; None where no clock runs.
+
+    A stage that pauses counts staffed time alone, for the warning as for the breach.
+    """
     allowed = policy.sla(stage)
     if allowed is None:
         return None
-    due = entered_at + allowed
-    return SlaClock(max(entered_at, due - timedelta(minutes=policy.sla_warning_minutes)), due)
+    warned = max(timedelta(), allowed - timedelta(minutes=policy.sla_warning_minutes))
+    return SlaClock(
+        _after(entered_at, warned, stage, policy), _after(entered_at, allowed, stage, policy)
+    )
+
+
+def _after(start: datetime, amount: timedelta, stage: Stage, policy: Policy) -> datetime:
+    if policy.pauses(stage):
+        return after_staffed(start, amount, policy.staffed)
+    return start + amount
 
 
 def supplier_answer_due(requested_at: datetime, departure_at: datetime, policy: Policy) -> datetime:
@@ -32,14 +44,23 @@ def supplier_answer_due(requested_at: datetime, departure_at: datetime, policy: 
     return requested_at + max(least, min(usual, left))
 
 
-def reply_promise(allowed: timedelta | None) -> str:
+def unconfirmed_alarm_at(entered_at: datetime, departure_at: datetime, policy: Policy) -> datetime:
+    """When a manager hears that a paid trip is not confirmed yet.
+
+    So many days before departure; where fewer are left at the start, when half of them have passed.
+    """
+    usual = departure_at - timedelta(days=policy.unconfirmed_days_before)
+    return max(usual, entered_at + max(timedelta(), departure_at - entered_at) / 2)
+
+
+def reply_promise(allowed: timedelta | None, *, staffed_only: bool = False) -> str:
     """What a customer may be told of when we answer: what the policy says and nothing else."""
     if allowed is None:
         return "We will get back to you as soon as we can."
     minutes = max(1, round(allowed.total_seconds() / 60))
-    if minutes % 60:
-        return f"We will get back to you within {_count(minutes, 'minute')}."
-    return f"We will get back to you within {_count(minutes // 60, 'hour')}."
+    span = _count(minutes, "minute") if minutes % 60 else _count(minutes // 60, "hour")
+    counted = " of our opening hours" if staffed_only else ""
+    return f"We will get back to you within {span}{counted}."
 
 
 def _count(number: int, unit: str) -> str:
