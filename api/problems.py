@@ -90,6 +90,10 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.GuideOfferNotOpenError: HTTPStatus.CONFLICT,
     domain.GuideNotFreeError: HTTPStatus.CONFLICT,
     domain.ChecklistItemNotOpenError: HTTPStatus.CONFLICT,
+    domain.FileRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    domain.FileTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    domain.MessageSortedError: HTTPStatus.CONFLICT,
+    domain.EnquiryKnownError: HTTPStatus.CONFLICT,
     domain.DecisionUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every refusal of the domain; one that is not named here is a conflict."""

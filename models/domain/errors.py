@@ -100,6 +100,40 @@ class ChecklistItemNotOpenError(DomainError):
     code = "CHECKLIST_ITEM_NOT_OPEN"
 
 
+class FileRefusedError(DomainError):
+    """A file is of no type that is taken; the sentence says which are."""
+
+    code = "FILE_REFUSED"
+
+
+class FileTooLargeError(FileRefusedError):
+    """A file is larger than is taken; the sentence says how large it may be."""
+
+    code = "FILE_TOO_LARGE"
+
+
+class MessageSortedError(DomainError):
+    """Somebody else sorted the message since the caller read it."""
+
+    code = "MESSAGE_ALREADY_SORTED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else sorted this message meanwhile. Look at it as it stands now."
+        )
+
+
+class EnquiryKnownError(DomainError):
+    """The enquiry was stored before, as a booking that the caller may not see."""
+
+    code = "ENQUIRY_KNOWN"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "We have this enquiry already, and somebody else looks after it. Ask a manager."
+        )
+
+
 class DecisionUnavailableError(DomainError):
     """Nobody can decide just now; nothing happened, and asking again with the same key is safe."""
 
@@ -128,6 +162,8 @@ REFUSALS: dict[str, type[DomainError]] = {
         GuideOfferNotOpenError,
         GuideNotFreeError,
         ChecklistItemNotOpenError,
+        MessageSortedError,
+        EnquiryKnownError,
     )
 }
 """From a code, as it crosses the Temporal boundary, back to its class."""
