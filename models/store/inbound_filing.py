@@ -18,7 +18,7 @@ from models.tables.inbound import InboundMessage, InboundSorting
 SYSTEM = "system"
 CUSTOMER = "customer"
 MARKETING = "marketing"
-LINES = {InboundKind.AUTO_REPLY: "AUTO_REPLY_RECEIVED", InboundKind.BOUNCE: "MAIL_RETURNED"}
+LINES = {InboundKind.AUTO_REPLY: "MESSAGE_AUTO_REPLY", InboundKind.BOUNCE: "MESSAGE_CAME_BACK"}
 LINE = "MESSAGE_RECEIVED"
 MOVED = "MESSAGE_MOVED"
 
