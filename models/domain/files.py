@@ -75,6 +75,7 @@ def _text(content: bytes) -> bool:
     return not MARKUP.match(text) and not re.search(r"[\x00-\x08\x0b\x0e-\x1f]", text)
 
 
+TEXT = "text/plain"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 CONTENTS = "[Content_Types].xml"
 TYPES: tuple[FileType, ...] = (
@@ -105,10 +106,9 @@ TYPES: tuple[FileType, ...] = (
         ("ods",),
         _opendocument(b"spreadsheet"),
     ),
-    FileType("text/plain", "text", ("txt", "csv", "md"), _text),
+    FileType(TEXT, "text", ("txt", "csv", "md"), _text),
 )
 """The allow-list. What is none of these is not taken; text comes last, for it has no mark."""
-EXTENSIONS = frozenset(extension for one in TYPES for extension in one.extensions)
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def _named(name: str, found: FileType) -> str:
     stem = stem[:LONGEST_NAME] or "file"
     if extension in found.extensions:
         return f"{stem}.{extension}"
-    if extension and extension not in EXTENSIONS and found.media_type == "text/plain":
+    if extension and found.media_type == TEXT:
         raise FileRefusedError(f"Files that end in .{extension} are not taken.")
     return f"{stem}.{found.extensions[0]}"
 
