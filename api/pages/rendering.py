@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api.pages import formats
 from api.pages.reader import reader
-from api.pages.translation import gettext, ngettext
+from api.pages.translation import gettext, plural
 
 PAGES = Path(__file__).parent
 STATIC = PAGES / "static"
@@ -42,7 +42,7 @@ def make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    environment.install_gettext_callables(gettext, plural, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     environment.filters |= {
         "money": formats.money,
         "datetime": formats.moment,

@@ -44,8 +44,13 @@ def gettext(text: str, **values: object) -> str:
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """A sentence about a number of things; `%(num)s` is the number unless given."""
+    return plural(one, many, count) % {"num": count, **values}
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """The sentence for a number of things, its gaps not filled yet: templates fill them."""
     found: str = catalog(language.get()).ngettext(one, many, count)
-    return found % {"num": count, **values}
+    return found
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
