@@ -8,7 +8,7 @@ BOOKINGS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv up status logs down reset demo test chaos check bench fmt screenshots
+.PHONY: help setup venv up status logs down reset demo test chaos check bench audit fmt screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ check: venv ## Lint, types, import contracts, templates, migrations, images, loc
 
 bench: setup ## Measure speed and memory against floors run in the same call
 	@$(BIN)/python -m benchmarks
+
+audit: venv ## Check that nobody changed, deleted or cut off anything of the audit log
+	@$(BIN)/python -m sandbox.stack.command_line audit verify $(if $(HEAD),--head $(HEAD))
 
 fmt: venv ## Format the code and mend what can be mended
 	@$(BIN)/ruff format .

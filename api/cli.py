@@ -4,10 +4,13 @@ import asyncio
 
 import typer
 
+from api import audit_commands
 from api.seeding import seed
 from models.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="AsiaTravelPlan, by hand.")
+
+app.add_typer(audit_commands.app, name="audit")
 
 
 @app.callback()

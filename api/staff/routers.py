@@ -4,17 +4,21 @@ from fastapi import APIRouter
 
 from api.staff import (
     activities,
+    audit,
     bookings,
     customers,
     invoices,
+    new_booking,
     operations,
     quotes,
     staff_directory,
     tours,
+    triage,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     bookings.router,
+    new_booking.router,
     activities.router,
     invoices.router,
     quotes.router,
@@ -22,4 +26,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     customers.router,
     staff_directory.router,
     tours.router,
+    triage.router,
+    audit.router,
 )

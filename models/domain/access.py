@@ -1,5 +1,6 @@
 """Who may do what: roles, permissions, the one table between them, and the rule of the owner."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -16,42 +17,83 @@ class Role(StrEnum):
     MANAGER = "atp_manager"
     ADMIN = "atp_admin"
     ACCOUNTANT = "atp_accountant"
+    OPS = "atp_ops"
+    GUIDE_COORDINATOR = "atp_guide_coordinator"
+
+
+OPTIONAL_ROLES = frozenset({Role.OPS, Role.GUIDE_COORDINATOR})
+"""Roles that a setting must switch on; until then they grant nothing."""
 
 
 class Permission(StrEnum):
     """What a person may do; the object rule says to which bookings."""
 
+    USE_BACK_OFFICE = "USE_BACK_OFFICE"
+    """One's own account and preferences, and this table: what every role has."""
     READ_BOOKINGS = "READ_BOOKINGS"
     READ_ALL_BOOKINGS = "READ_ALL_BOOKINGS"
     """Without it only one's own bookings are seen and changed."""
     EDIT_BOOKINGS = "EDIT_BOOKINGS"
     CHANGE_STAGE = "CHANGE_STAGE"
     ASSIGN_BOOKINGS = "ASSIGN_BOOKINGS"
+    RUN_OPERATIONS = "RUN_OPERATIONS"
+    """Service orders and preparations."""
+    TRIAGE = "TRIAGE"
+    """What came in by mail or message and lies on no booking yet."""
+    MERGE_CUSTOMERS = "MERGE_CUSTOMERS"
+    EXPORT_DATA = "EXPORT_DATA"
+    """Personal data in bulk; each time an event of the audit log."""
     READ_STAFF = "READ_STAFF"
     MANAGE_STAFF = "MANAGE_STAFF"
+    EDIT_ROSTER = "EDIT_ROSTER"
+    """Leave and staffed hours of others."""
     READ_TOURS = "READ_TOURS"
     EDIT_TOURS = "EDIT_TOURS"
     READ_POLICY = "READ_POLICY"
     EDIT_POLICY = "EDIT_POLICY"
+    READ_AUDIT = "READ_AUDIT"
 
 
-_OWN = frozenset({Permission.READ_BOOKINGS, Permission.READ_STAFF, Permission.READ_POLICY})
-_STAFF = _OWN | {Permission.EDIT_BOOKINGS, Permission.CHANGE_STAGE}
+_READER = frozenset(
+    {
+        Permission.USE_BACK_OFFICE,
+        Permission.READ_BOOKINGS,
+        Permission.READ_STAFF,
+        Permission.READ_POLICY,
+    }
+)
+_STAFF = _READER | {
+    Permission.EDIT_BOOKINGS,
+    Permission.CHANGE_STAGE,
+    Permission.RUN_OPERATIONS,
+    Permission.EXPORT_DATA,
+}
 _MANAGER = _STAFF | {
     Permission.READ_ALL_BOOKINGS,
     Permission.ASSIGN_BOOKINGS,
+    Permission.TRIAGE,
+    Permission.MERGE_CUSTOMERS,
     Permission.MANAGE_STAFF,
+    Permission.EDIT_ROSTER,
     Permission.EDIT_POLICY,
+    Permission.READ_AUDIT,
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: _STAFF,
     Role.MANAGER: _MANAGER,
     Role.ADMIN: _MANAGER | {Permission.READ_TOURS, Permission.EDIT_TOURS},
-    Role.ACCOUNTANT: _OWN
+    Role.ACCOUNTANT: _READER
     | {Permission.READ_ALL_BOOKINGS, Permission.CHANGE_STAGE, Permission.READ_TOURS},
+    Role.OPS: _READER | {Permission.READ_ALL_BOOKINGS, Permission.RUN_OPERATIONS},
+    Role.GUIDE_COORDINATOR: _READER | {Permission.READ_ALL_BOOKINGS},
 }
 """The one table. Whoever has several roles may do what any of them may."""
+
+
+def roles_in_force(optional: Collection[str]) -> frozenset[Role]:
+    """The roles that grant something, given the names of the optional ones switched on."""
+    return frozenset(role for role in Role if role not in OPTIONAL_ROLES or role in optional)
 
 
 @dataclass(frozen=True)

@@ -84,14 +84,6 @@ class AuditFilter:
 
 
 @dataclass(frozen=True)
-class Cursor:
-    """The last event of a page, after which the next begins."""
-
-    at: datetime
-    id: str
-
-
-@dataclass(frozen=True)
 class AuditRow:
     """An event with its place in the chain, and names in the place of ids where there are some."""
 
@@ -108,16 +100,25 @@ class AuditPage:
     """A page of events, the newest first, and where the next one begins."""
 
     items: list[AuditRow]
-    next: Cursor | None
+    next: str | None
+    """The id of the last event, when there are more."""
 
 
 async def list_events(
-    session: AsyncSession, wanted: AuditFilter, *, after: Cursor | None = None, limit: int
+    session: AsyncSession, wanted: AuditFilter, *, after: str | None = None, limit: int
 ) -> AuditPage:
-    """Events that a filter lets through, the newest first, in one query."""
+    """Events that a filter lets through, the newest first.
+
+    Args:
+        session: a transaction.
+        wanted: the filter.
+        after: the id of the last event of the page before.
+        limit: how many.
+    """
     conditions = await _conditions(session, wanted)
     if after is not None:
-        conditions.append(tuple_(AuditEvent.at, AuditEvent.id) < (after.at, after.id))
+        last = select(AuditEvent.at, AuditEvent.id).where(AuditEvent.id == after).scalar_subquery()
+        conditions.append(tuple_(AuditEvent.at, AuditEvent.id) < last)
     statement = (
         select(AuditEvent, AuditLink.position, AuditLink.hash, Staff.name, Booking.reference)
         .outerjoin(AuditLink, AuditLink.event_id == AuditEvent.id)
@@ -132,8 +133,7 @@ async def list_events(
         for event, position, hash_, name, reference in await session.execute(statement)
     ]
     shown = rows[:limit]
-    more = len(rows) > limit
-    return AuditPage(shown, Cursor(shown[-1].event.at, shown[-1].event.id) if more else None)
+    return AuditPage(shown, shown[-1].event.id if len(rows) > limit else None)
 
 
 async def _conditions(session: AsyncSession, wanted: AuditFilter) -> list[ColumnElement[bool]]:

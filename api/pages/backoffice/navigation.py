@@ -1,7 +1,7 @@
 """The places of the back office: what the navigation, the palette and the keyboard lead to.
 
 A new page is one line here: its path below `/backoffice` (also the `section` of its pages), its
-name marked by `N_()`, who may see it, an icon of `icons.html` and, if often opened, a key after `g`.
+name marked by `N_()`, who may see it, an icon of `icons.html` and, if often used, a key after `g`.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,10 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         N_("Rules"),
-        (Place("policy", N_("Policy"), Permission.READ_POLICY, "policy", "p"),),
+        (
+            Place("policy", N_("Policy"), Permission.READ_POLICY, "policy", "p"),
+            Place("audit", N_("Audit log"), Permission.READ_AUDIT, "audit"),
+        ),
     ),
 )
 """The navigation, from top to bottom: add your page to its group."""

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages.backoffice import (
+    audit,
     booking_actions,
     booking_page,
     cancelling,
@@ -14,6 +15,7 @@ from api.pages.backoffice import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
+    audit.router,
     palette.router,
     preferences.router,
     quotes.router,
