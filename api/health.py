@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import problems
+from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.resources import ApiResources
 from models.store.sessions import database_answers
@@ -22,6 +23,7 @@ class Health(BaseModel):
 
 
 @router.get("/health")
+@opened(Door.ANYONE)
 async def health(resources: ApiResources) -> Health:
     """Ready: the process runs and Postgres answers. Temporal may be away: bookings still enter."""
     try:

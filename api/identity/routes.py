@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from api import problems
 from api.identity import session
 from api.identity.claims import Identity
+from api.identity.doors import Door, opened
 from api.identity.login_attempt import PATIENCE_SECONDS, LoginAttempt, cookie_name
 from api.identity.provider import ProviderUnavailableError, TokenRefusedError
 from api.identity.return_to import BACK_OFFICE, START_PAGE, absolute, safe_return_to
@@ -43,6 +44,7 @@ class WhoAmI(BaseModel):
 
 
 @router.get("/login", include_in_schema=False, name="login")
+@opened(Door.ANYONE)
 async def login(request: Request, resources: ApiResources, return_to: str = "") -> RedirectResponse:
     """Sends the browser to the identity provider."""
     if elsewhere := _canonical_login(request, resources):
@@ -69,6 +71,7 @@ async def login(request: Request, resources: ApiResources, return_to: str = "") 
 
 
 @router.get("/callback", include_in_schema=False)
+@opened(Door.ANYONE)
 async def callback(
     request: Request,
     resources: ApiResources,
@@ -89,6 +92,7 @@ async def callback(
 
 
 @router.get("/logout", include_in_schema=False)
+@opened(Door.ANYONE)
 async def logout(
     request: Request, resources: ApiResources, return_to: str = ""
 ) -> RedirectResponse:
@@ -105,6 +109,7 @@ async def logout(
 
 
 @router.get("/me", response_model_exclude_none=True)
+@opened(Door.ANYONE)
 async def who_am_i(request: Request, resources: ApiResources) -> WhoAmI:
     """Who is logged in with this browser's cookie."""
     found = await session.find(request, resources)

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
 
+from api.identity.doors import Door, opened
 from api.pages.rendering import render
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -45,6 +46,7 @@ class Operation:
 
 
 @router.get("/docs", include_in_schema=False)
+@opened(Door.ANYONE)
 async def reference(request: Request) -> HTMLResponse:
     """Every endpoint and every schema, on one page without scripts."""
     groups, schemas = _contents(request.app)

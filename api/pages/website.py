@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.datastructures import FormData
 
+from api.identity.doors import Door, opened
 from api.pages.rendering import idempotency_key, render, static
 from api.problems import Problem
 from api.public.bookings import take_enquiry
@@ -43,6 +44,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
+@opened(Door.ANYONE)
 async def home(
     request: Request, resources: ApiResources, dest: Word = "", style: Word = ""
 ) -> HTMLResponse:
@@ -64,6 +66,7 @@ async def home(
 
 
 @router.get("/enquire")
+@opened(Door.ANYONE)
 async def enquire(request: Request) -> HTMLResponse:
     """The enquiry on a page of its own, which works without JavaScript."""
     given = {name: said for name, said in request.query_params.items() if name in KEPT}
@@ -77,6 +80,7 @@ async def enquire(request: Request) -> HTMLResponse:
 
 
 @router.post("/enquire")
+@opened(Door.ANYONE)
 async def send_enquiry(request: Request) -> HTMLResponse:
     """Takes the enquiry of a browser without JavaScript by the same door as all others."""
     form = await request.form()
@@ -100,12 +104,14 @@ async def send_enquiry(request: Request) -> HTMLResponse:
 
 
 @router.get("/robots.txt")
+@opened(Door.ANYONE)
 async def robots() -> PlainTextResponse:
     """What crawlers may read."""
     return PlainTextResponse(ROBOTS, headers=A_DAY)
 
 
 @router.get("/favicon.ico")
+@opened(Door.ANYONE)
 async def favicon() -> RedirectResponse:
     """The icon, for those who ask at its old place."""
     return RedirectResponse(static("favicon.svg"), FOUND_FOR_EVER, A_DAY)

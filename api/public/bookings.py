@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from activities.providers import turnstile
 from activities.providers.ports import RetryableProviderError
 from api import problems
+from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.public.enquiry_answers import (
     KEY_HEADER,
@@ -46,6 +47,7 @@ class Submission:
     openapi_extra=REQUEST,
     response_model=None,
 )
+@opened(Door.ANYONE)
 async def take_enquiry(request: Request) -> Response:
     """The website sends an enquiry. It becomes a booking once, whatever else is away."""
     resources = resources_of(request)
@@ -54,7 +56,7 @@ async def take_enquiry(request: Request) -> Response:
     if resources.settings.captcha_required:
         await _check_person(resources, sent, enquiry)
     offer = await resources.terms.of(enquiry.utm_campaign)
-    stored = await _store(resources, enquiry, offer.terms)
+    stored = await store_safely(resources, enquiry, offer.terms)
     if stored.outbox_id is None:
         return replayed(stored)
     resources.fast_start.offer(stored.booking_id, stored.outbox_id)
@@ -139,8 +141,12 @@ async def _check_person(resources: Resources, sent: Submission, enquiry: Enquiry
         raise Problem(problems.CAPTCHA_FAILED)
 
 
-async def _store(resources: Resources, enquiry: Enquiry, terms: Terms) -> StoredEnquiry:
-    """Stores it; once more when the connection turned out to be dead, which is safe to repeat."""
+async def store_safely(resources: Resources, enquiry: Enquiry, terms: Terms) -> StoredEnquiry:
+    """Stores an enquiry; once more when the connection was dead, which is safe to repeat.
+
+    Raises:
+        Problem: the database does not answer.
+    """
     try:
         async with resources.intake.connection() as connection:
             return await store_enquiry(connection, enquiry, terms)

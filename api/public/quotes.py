@@ -7,6 +7,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Header, Request
 
 from api import problems
+from api.identity.doors import Door, opened
 from api.pages.customer.link_page import LONGEST_KEY, visitor_of
 from api.pages.customer.quote_state import quote_state
 from api.problems import responses
@@ -33,6 +34,7 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 
 
 @router.get("")
+@opened(Door.LINK)
 async def read_quote(session: Transaction, token: str) -> QuoteOut:
     """The quote of a link, with its itinerary, price, validity, payment plan and state."""
     view = await open_quote(session, token)
@@ -41,6 +43,7 @@ async def read_quote(session: Transaction, token: str) -> QuoteOut:
 
 
 @router.post("/accept", responses=responses(problems.CONFLICT))
+@opened(Door.LINK)
 async def accept_quote(
     request: Request, resources: ApiResources, token: str, body: AcceptIn, key: Key = None
 ) -> AcceptedOut:
@@ -55,6 +58,7 @@ async def accept_quote(
 
 
 @router.post("/decline", responses=responses(problems.CONFLICT))
+@opened(Door.LINK)
 async def decline_quote(
     request: Request, resources: ApiResources, token: str, body: DeclineIn, key: Key = None
 ) -> DeclinedOut:

@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 from starlette.routing import request_response
 
 from api import problems
+from api.identity.doors import Door, opened
 from api.pages.assets import FOR_EVER
 from api.problems import Problem
 from api.public.tour_feed import Query
@@ -98,6 +99,7 @@ class StraightRoute(APIRoute):
         self.app = request_response(endpoint)
 
 
+@opened(Door.ANYONE)
 async def list_tours(request: Request) -> Response:
     """The published tours; an edit shows within two seconds. Unknown parameters are ignored."""
     feed = resources_of(request).tours
@@ -128,6 +130,7 @@ router.add_api_route(
     },
     response_class=FileResponse,
 )
+@opened(Door.ANYONE)
 async def show_image(tour_id: str, file: str, request: Request) -> FileResponse:
     """A tour's picture; its name changes with its content, so it may be kept for ever."""
     root = image_folder(resources_of(request).settings)

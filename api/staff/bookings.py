@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.identity.allowed import Allowed
 from api.staff.booking_schemas import (
     BookingChangedOut,
     BookingDetail,
@@ -29,7 +30,7 @@ from models.store.bookings import BookingFilter, BookingSort
 router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"])
 
 
-@router.get("")
+@router.get("", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def list_bookings(
     desk: Reading,
     page: Page = 1,
@@ -56,7 +57,7 @@ async def list_bookings(
     )
 
 
-@router.get("/{booking_id}")
+@router.get("/{booking_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def show_booking(booking_id: str, desk: Reading) -> BookingDetail:
     """One booking with its customer."""
     async with desk.booking(booking_id) as (_, row):
@@ -65,7 +66,11 @@ async def show_booking(booking_id: str, desk: Reading) -> BookingDetail:
         )
 
 
-@router.patch("/{booking_id}/stage", response_model_exclude_unset=True)
+@router.patch(
+    "/{booking_id}/stage",
+    response_model_exclude_unset=True,
+    dependencies=[Allowed(Permission.CHANGE_STAGE)],
+)
 async def change_stage(booking_id: str, change: StageIn, desk: Asking) -> BookingChangedOut:
     """Moves the booking to a stage by hand; its workflow decides."""
     async with desk.showing_conflicts(booking_id):
@@ -73,7 +78,11 @@ async def change_stage(booking_id: str, change: StageIn, desk: Asking) -> Bookin
     return BookingChangedOut(booking=booking_out(row))
 
 
-@router.patch("/{booking_id}/owner", response_model_exclude_unset=True)
+@router.patch(
+    "/{booking_id}/owner",
+    response_model_exclude_unset=True,
+    dependencies=[Allowed(Permission.ASSIGN_BOOKINGS)],
+)
 async def assign(booking_id: str, change: OwnerIn, desk: Asking) -> BookingChangedOut:
     """Gives the booking to a member of staff; its workflow decides."""
     async with desk.showing_conflicts(booking_id):
@@ -81,7 +90,11 @@ async def assign(booking_id: str, change: OwnerIn, desk: Asking) -> BookingChang
     return BookingChangedOut(booking=booking_out(row))
 
 
-@router.patch("/{booking_id}/notes", response_model_exclude_unset=True)
+@router.patch(
+    "/{booking_id}/notes",
+    response_model_exclude_unset=True,
+    dependencies=[Allowed(Permission.EDIT_BOOKINGS)],
+)
 async def write_notes(booking_id: str, change: NotesIn, desk: Asking) -> BookingChangedOut:
     """Replaces the notes."""
     async with desk.showing_conflicts(booking_id):
@@ -91,7 +104,7 @@ async def write_notes(booking_id: str, change: NotesIn, desk: Asking) -> Booking
     return BookingChangedOut(booking=booking_out(row), unchanged=True)
 
 
-@router.get("/{booking_id}/cancellation")
+@router.get("/{booking_id}/cancellation", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def preview_cancellation(booking_id: str, desk: Reading) -> CancelPreview:
     """What cancelling would give back now, and what it would release."""
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
@@ -109,7 +122,7 @@ async def preview_cancellation(booking_id: str, desk: Reading) -> CancelPreview:
     )
 
 
-@router.post("/{booking_id}/cancellation")
+@router.post("/{booking_id}/cancellation", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def cancel(booking_id: str, cancellation: CancelIn, desk: Asking) -> BookingCancelled:
     """Cancels the booking; its workflow decides and undoes everything."""
     return await desk.cancel(booking_id, cancellation.reason, cancellation.confirmation)

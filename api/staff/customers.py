@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from api.identity.allowed import Allowed
 from api.staff.booking_schemas import BookingOut, CustomerOut, booking_out
 from api.staff.opening import Reading
 from api.staff.paging import DEFAULT_PAGE_SIZE, Page, PageSize, Search, total_pages
@@ -9,7 +10,11 @@ from api.staff.wire import Outgoing
 from models.domain.access import Permission
 from models.store import bookings, customers
 
-router = APIRouter(prefix="/api/v1/customers", tags=["customers"])
+router = APIRouter(
+    prefix="/api/v1/customers",
+    tags=["customers"],
+    dependencies=[Allowed(Permission.READ_BOOKINGS)],
+)
 
 
 class CustomerList(Outgoing):
@@ -34,7 +39,6 @@ async def list_customers(
     desk: Reading, page: Page = 1, page_size: PageSize = DEFAULT_PAGE_SIZE, search: Search = ""
 ) -> CustomerList:
     """A page of the customers that the caller may see, the newest first."""
-    desk.member.require(Permission.READ_BOOKINGS)
     async with desk.sessions() as session:
         found = await customers.list_customers(
             session,
@@ -55,7 +59,6 @@ async def list_customers(
 @router.get("/{customer_id}")
 async def show_customer(customer_id: str, desk: Reading) -> CustomerDetail:
     """One customer."""
-    desk.member.require(Permission.READ_BOOKINGS)
     only_owner = desk.member.only_owner
     async with desk.sessions() as session:
         customer = await customers.find_customer(session, customer_id, only_owner)

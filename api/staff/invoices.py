@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.allowed import Allowed
 from api.staff.documents import Storage, pdf_response
 from api.staff.invoice_schemas import InvoiceIn, InvoiceList, InvoiceOne, InvoiceStatus, invoice_out
 from api.staff.opening import Asking, Reading
@@ -26,7 +27,7 @@ PLANNED = {"status", "currency", "due_date", "items", "due_amount_cents"}
 """What the payment plan decides on the invoice of an instalment."""
 
 
-@router.get("/bookings/{booking_id}/invoices")
+@router.get("/bookings/{booking_id}/invoices", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def list_invoices(booking_id: str, desk: Reading) -> InvoiceList:
     """A booking's invoices by number."""
     async with desk.booking(booking_id) as (session, _):
@@ -35,7 +36,11 @@ async def list_invoices(booking_id: str, desk: Reading) -> InvoiceList:
     return InvoiceList(items=items, invoices=items, total=len(items))
 
 
-@router.post("/bookings/{booking_id}/invoices", status_code=HTTPStatus.CREATED)
+@router.post(
+    "/bookings/{booking_id}/invoices",
+    status_code=HTTPStatus.CREATED,
+    dependencies=[Allowed(Permission.EDIT_BOOKINGS)],
+)
 async def create_invoice(booking_id: str, invoice: InvoiceIn, desk: Asking) -> InvoiceOne:
     """Draws an invoice by hand; the same Idempotency-Key draws it once."""
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
@@ -56,7 +61,10 @@ async def create_invoice(booking_id: str, invoice: InvoiceIn, desk: Asking) -> I
     return InvoiceOne(invoice=invoice_out(created))
 
 
-@router.patch("/bookings/{booking_id}/invoices/{invoice_id}")
+@router.patch(
+    "/bookings/{booking_id}/invoices/{invoice_id}",
+    dependencies=[Allowed(Permission.EDIT_BOOKINGS)],
+)
 async def change_invoice(
     booking_id: str, invoice_id: str, changes: InvoiceIn, desk: Asking
 ) -> InvoiceOne:
@@ -82,10 +90,13 @@ async def change_invoice(
     return InvoiceOne(invoice=invoice_out(invoice))
 
 
-@router.get("/invoices/{invoice_id}/pdf", response_class=Response)
+@router.get(
+    "/invoices/{invoice_id}/pdf",
+    response_class=Response,
+    dependencies=[Allowed(Permission.READ_BOOKINGS)],
+)
 async def invoice_pdf(invoice_id: str, desk: Reading, storage: Storage) -> Response:
     """The PDF that was drawn for an invoice."""
-    desk.member.require(Permission.READ_BOOKINGS)
     async with desk.sessions() as session:
         invoice = await invoices.find_invoice(session, invoice_id)
     async with desk.booking(invoice.booking_id) as (session, _):

@@ -21,7 +21,7 @@ class Operating(DeskCore):
             InvalidInputError: no active supplier has this id.
             ServiceOrderNotOpenError: the order needs no other supplier.
         """
-        async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
+        async with self.booking(booking_id, Permission.RUN_OPERATIONS) as (session, _):
             await dossier.find_service_order(session, booking_id, service_order_id)
             if not await dossier.is_active_partner(session, partner_id):
                 raise InvalidInputError("No active supplier has this id.")
@@ -40,7 +40,7 @@ class Operating(DeskCore):
         Raises:
             ChecklistItemNotOpenError: it was done already or is not on the list.
         """
-        async with self.booking(booking_id, Permission.EDIT_BOOKINGS):
+        async with self.booking(booking_id, Permission.RUN_OPERATIONS):
             pass
         command = CompleteChecklistItem(
             command_id=self.command_id, actor=self.actor, key=key, waived=waived

@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import ConfigDict, StringConstraints
 
+from api.identity.allowed import Allowed
 from api.staff.opening import Asking, Reading
 from api.staff.wire import Incoming, Moment, Outgoing
+from models.domain.access import Permission
 from models.domain.stages import ChecklistStatus, ServiceOrderStatus
 from models.messages.booking import ChecklistItemCompleted
 from models.messages.operations import ServiceOrderAnswered
@@ -92,7 +94,7 @@ def _order_out(row: ServiceOrderRow) -> ServiceOrderOut:
     )
 
 
-@router.get("/service-orders")
+@router.get("/service-orders", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def list_service_orders(booking_id: str, desk: Reading) -> ServiceOrderList:
     """What was asked of suppliers and where their answers stand."""
     async with desk.booking(booking_id) as (session, _):
@@ -100,7 +102,10 @@ async def list_service_orders(booking_id: str, desk: Reading) -> ServiceOrderLis
     return ServiceOrderList(items=[_order_out(row) for row in rows], total=len(rows))
 
 
-@router.post("/service-orders/{service_order_id}/alternative")
+@router.post(
+    "/service-orders/{service_order_id}/alternative",
+    dependencies=[Allowed(Permission.RUN_OPERATIONS)],
+)
 async def choose_alternative(
     booking_id: str, service_order_id: str, choice: AlternativeIn, desk: Asking
 ) -> ServiceOrderAnswered:
@@ -108,7 +113,7 @@ async def choose_alternative(
     return await desk.choose_alternative(booking_id, service_order_id, choice.partner_id)
 
 
-@router.get("/checklist")
+@router.get("/checklist", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def show_checklist(booking_id: str, desk: Reading) -> Checklist:
     """The preparations and who finished them."""
     async with desk.booking(booking_id) as (session, _):
@@ -118,7 +123,7 @@ async def show_checklist(booking_id: str, desk: Reading) -> Checklist:
     )
 
 
-@router.post("/checklist/{key}")
+@router.post("/checklist/{key}", dependencies=[Allowed(Permission.RUN_OPERATIONS)])
 async def complete_item(
     booking_id: str, key: str, completion: CompletionIn, desk: Asking
 ) -> ChecklistItemCompleted:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
+from api.identity.allowed import Allowed
 from api.staff.opening import Asking, Reading
 from api.staff.quote_schemas import (
     QuoteDetail,
@@ -12,13 +13,14 @@ from api.staff.quote_schemas import (
     QuoteVersionOut,
     quote_detail,
 )
+from models.domain.access import Permission
 from models.messages.booking import QuoteSent
 from models.store import quote_drafts
 
 router = APIRouter(prefix="/api/v1/bookings/{booking_id}/quotes", tags=["quotes"])
 
 
-@router.get("")
+@router.get("", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def list_quotes(booking_id: str, desk: Reading) -> QuoteList:
     """Every version, the newest first."""
     async with desk.booking(booking_id) as (session, _):
@@ -27,21 +29,25 @@ async def list_quotes(booking_id: str, desk: Reading) -> QuoteList:
     return QuoteList(items=items, total=len(items))
 
 
-@router.get("/{quote_id}")
+@router.get("/{quote_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def show_quote(booking_id: str, quote_id: str, desk: Reading) -> QuoteDetail:
     """One version with its days and lines."""
     async with desk.booking(booking_id) as (session, _):
         return quote_detail(await quote_drafts.find_version(session, booking_id, quote_id))
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    dependencies=[Allowed(Permission.EDIT_BOOKINGS)],
+)
 async def create_draft(booking_id: str, draft: QuoteDraftIn, desk: Asking) -> QuoteDetail:
     """Starts the next version as a draft; the same Idempotency-Key starts it once."""
     version_id = await desk.create_draft(booking_id, draft.draft())
     return await show_quote(booking_id, version_id, desk)
 
 
-@router.patch("/{quote_id}")
+@router.patch("/{quote_id}", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def rewrite_draft(
     booking_id: str, quote_id: str, draft: QuoteDraftIn, desk: Asking
 ) -> QuoteDetail:
@@ -50,7 +56,7 @@ async def rewrite_draft(
     return await show_quote(booking_id, quote_id, desk)
 
 
-@router.post("/{quote_id}/send")
+@router.post("/{quote_id}/send", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def send_quote(booking_id: str, quote_id: str, desk: Asking) -> QuoteSent:
     """Sends a draft to the customer; the booking's workflow decides."""
     return await desk.send_quote(booking_id, quote_id)

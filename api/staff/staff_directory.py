@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import AliasChoices, ConfigDict, Field, StringConstraints
 
+from api.identity.allowed import Allowed
 from api.staff.opening import Asking, Reading
 from api.staff.wire import Incoming, Outgoing
 from models.domain.access import Permission
@@ -57,19 +58,21 @@ class StaffCreated(Outgoing):
     staff: StaffOut
 
 
-@router.get("")
+@router.get("", dependencies=[Allowed(Permission.READ_STAFF)])
 async def list_staff(desk: Reading, *, active: bool = False) -> StaffList:
     """Staff by name; with `active=true` only those who work here now."""
-    desk.member.require(Permission.READ_STAFF)
     async with desk.sessions() as session:
         found = await staff.list_staff(session, active_only=active)
     return StaffList(items=[StaffOut.model_validate(one) for one in found], total=len(found))
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    dependencies=[Allowed(Permission.MANAGE_STAFF)],
+)
 async def create_staff(person: StaffIn, desk: Asking) -> StaffCreated:
     """Adds a member of staff."""
-    desk.member.require(Permission.MANAGE_STAFF)
     async with desk.sessions.begin() as session:
         created = await staff.create_staff(session, **person.model_dump())
         await desk.audit.record(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 
+from api.identity.allowed import Allowed
 from api.public.tours import image_folder
 from api.resources import ApiResources
 from api.staff.desk import Desk
@@ -31,7 +32,7 @@ router = APIRouter(prefix="/api/v1/tours", tags=["tours"])
 Name = Annotated[str, Query(max_length=100)]
 
 
-@router.get("")
+@router.get("", dependencies=[Allowed(Permission.READ_TOURS)])
 async def list_tours(
     desk: Reading,
     page: Page = 1,
@@ -42,7 +43,6 @@ async def list_tours(
     sort: TourSort = TourSort.PRIORITY_DESC,
 ) -> TourPageOut:
     """A page of all tours, also of those that are not published."""
-    desk.member.require(Permission.READ_TOURS)
     wanted = TourFilter(destination, style, search)
     async with desk.sessions() as session:
         found = await tours.list_tours(session, wanted, sort=sort, page=page, page_size=page_size)
@@ -61,18 +61,20 @@ async def list_tours(
     )
 
 
-@router.get("/{tour_id}")
+@router.get("/{tour_id}", dependencies=[Allowed(Permission.READ_TOURS)])
 async def show_tour(tour_id: str, desk: Reading) -> TourDetail:
     """One tour."""
-    desk.member.require(Permission.READ_TOURS)
     async with desk.sessions() as session:
         return TourDetail(tour=tour_out(await tours.find_tour(session, tour_id)))
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    dependencies=[Allowed(Permission.EDIT_TOURS)],
+)
 async def create_tour(tour: TourIn, desk: Asking) -> TourDetail:
     """Adds a tour; its picture follows by `/image`."""
-    desk.member.require(Permission.EDIT_TOURS)
     async with desk.sessions.begin() as session:
         created = await tours.create_tour(session, tour.model_dump())
         await desk.audit.record(
@@ -81,19 +83,17 @@ async def create_tour(tour: TourIn, desk: Asking) -> TourDetail:
         return TourDetail(tour=tour_out(created))
 
 
-@router.patch("/{tour_id}")
+@router.patch("/{tour_id}", dependencies=[Allowed(Permission.EDIT_TOURS)])
 async def change_tour(tour_id: str, change: TourChange, desk: Asking) -> TourDetail:
     """Changes the members that are named."""
-    desk.member.require(Permission.EDIT_TOURS)
     return await _change(desk, tour_id, change.model_dump(exclude_unset=True))
 
 
-@router.post("/{tour_id}/image")
+@router.post("/{tour_id}/image", dependencies=[Allowed(Permission.EDIT_TOURS)])
 async def give_image(
     tour_id: str, image: TourImageIn, desk: Asking, resources: ApiResources
 ) -> TourDetail:
     """Gives the tour a picture: kept as WebP of at most 1000 pixels, at an address of its own."""
-    desk.member.require(Permission.EDIT_TOURS)
     async with desk.sessions() as session:
         known = await tours.find_tour(session, tour_id)
     picture = await run_in_threadpool(picture_of, image.data_base64)

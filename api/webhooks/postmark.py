@@ -8,6 +8,7 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import problems
+from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.resources import ApiResources
 from api.webhooks.reports import BOUNCED, take_report
@@ -57,6 +58,7 @@ class PostmarkReport(BaseModel):
 
 
 @router.post("/postmark")
+@opened(Door.SIGNED)
 async def take_postmark_report(
     report: PostmarkReport,
     resources: ApiResources,

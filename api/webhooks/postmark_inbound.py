@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPBasicCredentials
 
 from api import problems
+from api.identity.doors import Door, opened
 from api.resources import ApiResources
 from api.webhooks.inbound_mail import PostmarkMail, arrival_of, read_mail
 from api.webhooks.postmark import admit_postmark, basic
@@ -26,6 +27,7 @@ REQUEST: dict[str, Any] = {
 
 
 @router.post("/postmark/inbound", openapi_extra=REQUEST)
+@opened(Door.SIGNED)
 async def take_mail(
     request: Request,
     resources: ApiResources,

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from activities.providers.stripe import PROVIDER, verified_event
 from activities.providers.stripe_events import event_booking, event_subjects
 from api import problems
+from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.resources import ApiResources
 from models.store.payments import booking_of_provider_ids
@@ -23,6 +24,7 @@ class Kept(BaseModel):
 
 
 @router.post("/stripe")
+@opened(Door.SIGNED)
 async def take_stripe_event(
     request: Request,
     resources: ApiResources,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Query, Request
 
 from activities.providers.twilio import WEBHOOK_PATH, is_signed
 from api import problems
+from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.resources import ApiResources
 from api.webhooks.reports import BOUNCED, take_report
@@ -23,6 +24,7 @@ STATUSES = {
 
 
 @router.post(WEBHOOK_PATH)
+@opened(Door.SIGNED)
 async def take_twilio_status(
     request: Request,
     resources: ApiResources,

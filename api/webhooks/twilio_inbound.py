@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Request, Response
 
 from activities.providers.twilio import PROVIDER, WEBHOOK_PATH, WHATSAPP, is_signed
 from api import problems
+from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.resources import ApiResources
 from models.contacts import e164
@@ -27,6 +28,7 @@ MOST_MEDIA = 10
 
 
 @router.post(PATH, response_class=Response)
+@opened(Door.SIGNED)
 async def take_text(
     request: Request,
     resources: ApiResources,

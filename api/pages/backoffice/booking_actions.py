@@ -7,12 +7,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
+from api.identity.allowed import Allowed
 from api.pages.backoffice.booking_page import booking_page
 from api.pages.backoffice.frame import Refusal, Typed, done, typed
 from api.staff.booking_schemas import ActivityIn, NotesIn
 from api.staff.desk import Desk
 from api.staff.opening import PageAsking
 from api.staff.sentences import sentences
+from models.domain.access import Permission
 from models.domain.errors import DomainError, InvalidInputError
 from models.domain.stages import Stage
 
@@ -47,7 +49,7 @@ def _checked(schema: type[Schema], **values: str) -> Schema:
         raise InvalidInputError(" ".join(sentences(error).values())) from error
 
 
-@router.post("/assign")
+@router.post("/assign", dependencies=[Allowed(Permission.ASSIGN_BOOKINGS)])
 async def assign(booking_id: str, request: Request, desk: PageAsking) -> Response:
     """Gives the booking to somebody, or to nobody."""
     entered = await typed(request)
@@ -57,7 +59,7 @@ async def assign(booking_id: str, request: Request, desk: PageAsking) -> Respons
     )
 
 
-@router.post("/stage")
+@router.post("/stage", dependencies=[Allowed(Permission.CHANGE_STAGE)])
 async def change_stage(booking_id: str, request: Request, desk: PageAsking) -> Response:
     """Moves the booking to a stage by hand."""
     entered = await typed(request)
@@ -72,7 +74,7 @@ async def change_stage(booking_id: str, request: Request, desk: PageAsking) -> R
     )
 
 
-@router.post("/notes")
+@router.post("/notes", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def write_notes(booking_id: str, request: Request, desk: PageAsking) -> Response:
     """Replaces the notes."""
     entered = await typed(request)
@@ -93,7 +95,7 @@ async def write_notes(booking_id: str, request: Request, desk: PageAsking) -> Re
     )
 
 
-@router.post("/activities")
+@router.post("/activities", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def add_activity(booking_id: str, request: Request, desk: PageAsking) -> Response:
     """Adds a call, an e-mail, a meeting or a comment to the timeline."""
     entered = await typed(request)
@@ -114,7 +116,7 @@ async def add_activity(booking_id: str, request: Request, desk: PageAsking) -> R
     )
 
 
-@router.post("/quotes/{quote_id}/send")
+@router.post("/quotes/{quote_id}/send", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def send_quote(
     booking_id: str, quote_id: str, request: Request, desk: PageAsking
 ) -> Response:
@@ -125,7 +127,10 @@ async def send_quote(
     )
 
 
-@router.post("/service-orders/{service_order_id}/alternative")
+@router.post(
+    "/service-orders/{service_order_id}/alternative",
+    dependencies=[Allowed(Permission.RUN_OPERATIONS)],
+)
 async def choose_alternative(
     booking_id: str, service_order_id: str, request: Request, desk: PageAsking
 ) -> Response:
@@ -137,7 +142,7 @@ async def choose_alternative(
     )
 
 
-@router.post("/checklist/{key}")
+@router.post("/checklist/{key}", dependencies=[Allowed(Permission.RUN_OPERATIONS)])
 async def complete_item(booking_id: str, key: str, request: Request, desk: PageAsking) -> Response:
     """Finishes or waives a preparation."""
     entered = await typed(request)
@@ -147,7 +152,7 @@ async def complete_item(booking_id: str, key: str, request: Request, desk: PageA
     )
 
 
-@router.post("/tasks/{task_id}/done")
+@router.post("/tasks/{task_id}/done", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def finish_task(
     booking_id: str, task_id: str, request: Request, desk: PageAsking
 ) -> Response:

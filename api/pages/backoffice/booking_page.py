@@ -7,12 +7,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, named, page
 from api.pages.formats import words
 from api.staff.desk import Desk
 from api.staff.documents import Storage, pdf_response
 from api.staff.opening import PageReading
 from api.staff.readable import readable
+from models.domain.access import Permission
 from models.domain.booking_hash import booking_hash
 from models.domain.stages import Stage
 from models.store import dossier, invoices, quote_drafts, remarks, staff, timeline
@@ -23,7 +25,7 @@ from models.tables.partners import Partner
 router = APIRouter(prefix="/backoffice/bookings/{booking_id}", include_in_schema=False)
 
 
-@router.get("")
+@router.get("", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def show_booking(
     booking_id: str, request: Request, desk: PageReading, kind: str = ""
 ) -> HTMLResponse:
@@ -31,7 +33,7 @@ async def show_booking(
     return await booking_page(request, desk, booking_id, kind=kind)
 
 
-@router.get("/documents/{document_id}")
+@router.get("/documents/{document_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def download(
     booking_id: str, document_id: str, desk: PageReading, storage: Storage
 ) -> Response:

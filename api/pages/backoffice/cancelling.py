@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
+from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, done, page, typed
 from api.staff.booking_schemas import CancelIn
 from api.staff.cancellation import cancellation_offer, count_undo
@@ -20,13 +21,13 @@ DEFAULT_CURRENCY = "USD"
 CONFIRMATION = "confirmation"
 
 
-@router.get("")
+@router.get("", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def preview(booking_id: str, request: Request, desk: PageReading) -> HTMLResponse:
     """Refund, penalty and everything that would be undone."""
     return await _preview(request, desk, booking_id)
 
 
-@router.post("")
+@router.post("", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def cancel(booking_id: str, request: Request, desk: PageAsking) -> Response:
     """Cancels, once the reference was typed and a reason given."""
     entered = await typed(request)

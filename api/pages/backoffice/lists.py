@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import named, page
 from api.pages.formats import words
 from api.staff.desk import Desk
@@ -36,13 +37,13 @@ def _addresses(path: str, filters: dict[str, str | None]) -> Callable[[int], str
     return lambda number: f"{path}?{urlencode({**kept, 'page': number})}"
 
 
-@router.get("")
+@router.get("", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def home() -> RedirectResponse:
     """The bookings are where work begins."""
     return RedirectResponse("/backoffice/bookings", status_code=HTTPStatus.SEE_OTHER)
 
 
-@router.get("/bookings")
+@router.get("/bookings", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def list_bookings(
     request: Request,
     desk: PageReading,
@@ -79,12 +80,11 @@ async def list_bookings(
     )
 
 
-@router.get("/customers")
+@router.get("/customers", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def list_customers(
     request: Request, desk: PageReading, number: Number = 1, search: Search = ""
 ) -> HTMLResponse:
     """Customers of the bookings that the person may see."""
-    desk.member.require(Permission.READ_BOOKINGS)
     async with desk.sessions() as session:
         found = await customers.list_customers(
             session,
@@ -106,10 +106,9 @@ async def list_customers(
     )
 
 
-@router.get("/customers/{customer_id}")
+@router.get("/customers/{customer_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def show_customer(customer_id: str, request: Request, desk: PageReading) -> HTMLResponse:
     """A customer with their bookings and consents."""
-    desk.member.require(Permission.READ_BOOKINGS)
     only_owner = desk.member.only_owner
     async with desk.sessions() as session:
         customer = await customers.find_customer(session, customer_id, only_owner)
@@ -132,10 +131,9 @@ def _task_roles(desk: Desk) -> frozenset[str]:
     return frozenset(desk.member.roles) | ({Role.STAFF} if leads else set())
 
 
-@router.get("/tasks")
+@router.get("/tasks", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def list_tasks(request: Request, desk: PageReading) -> HTMLResponse:
     """Open tasks of the person and of their roles."""
-    desk.member.require(Permission.READ_BOOKINGS)
     async with desk.sessions() as session:
         tasks = await timeline.open_tasks_for(
             session,
@@ -146,10 +144,9 @@ async def list_tasks(request: Request, desk: PageReading) -> HTMLResponse:
     return page(request, desk, "tasks.html", section="tasks", tasks=tasks)
 
 
-@router.get("/policy")
+@router.get("/policy", dependencies=[Allowed(Permission.READ_POLICY)])
 async def show_policy(request: Request, desk: PageReading) -> HTMLResponse:
     """The numbers in force."""
-    desk.member.require(Permission.READ_POLICY)
     async with desk.sessions() as session:
         in_force = await policies.policies_in_force(session)
     return page(request, desk, "policy.html", section="policy", policies=in_force)

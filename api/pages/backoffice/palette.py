@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import page
 from api.pages.backoffice.navigation import Place, places_for
 from api.pages.formats import month, words
@@ -46,7 +47,7 @@ class Results:
     items: list[Result]
 
 
-@router.get("/palette")
+@router.get("/palette", dependencies=[Allowed(Permission.USE_BACK_OFFICE)])
 async def palette(
     request: Request, desk: PageReading, q: Words = "", part: str = ""
 ) -> HTMLResponse:
@@ -58,7 +59,7 @@ async def palette(
     return page(request, desk, "palette.html", section="palette", found=found, typed=typed)
 
 
-@router.get("/keys")
+@router.get("/keys", dependencies=[Allowed(Permission.USE_BACK_OFFICE)])
 async def keys(request: Request, desk: PageReading) -> HTMLResponse:
     """Every key that does something."""
     return page(request, desk, "keys.html", section="keys")

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api.identity.allowed import Allowed
 from api.identity.session import is_secure
 from api.pages.backoffice.frame import done, page, typed
 from api.pages.reader import (
@@ -26,6 +27,7 @@ from api.pages.reader import (
 from api.pages.translation import LANGUAGES, gettext
 from api.resources import ApiResources
 from api.staff.opening import PageAsking, PageReading
+from models.domain.access import Permission
 
 router = APIRouter(prefix="/backoffice/preferences", include_in_schema=False)
 
@@ -34,7 +36,7 @@ SAMPLE_NUMBER = 1234.5
 Options = list[tuple[str, str]]
 
 
-@router.get("")
+@router.get("", dependencies=[Allowed(Permission.USE_BACK_OFFICE)])
 async def show(request: Request, desk: PageReading) -> HTMLResponse:
     """The form."""
     return page(
@@ -51,7 +53,7 @@ async def show(request: Request, desk: PageReading) -> HTMLResponse:
     )
 
 
-@router.post("")
+@router.post("", dependencies=[Allowed(Permission.USE_BACK_OFFICE)])
 async def save(request: Request, desk: PageAsking, resources: ApiResources) -> Response:
     """Keeps the choices in this browser; a field that does not come along stays as it was."""
     del desk

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, done, page
 from api.pages.backoffice.quote_form import (
     CURRENCIES,
@@ -33,7 +34,7 @@ ROW_STEPS = ("add_day", "add_line", "remove_day", "remove_line")
 WRONG = "Some fields need another look. Nothing was saved yet; what you typed is still here."
 
 
-@router.get("/new")
+@router.get("/new", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def new_quote(
     booking_id: str, request: Request, desk: PageReading, start: str = ""
 ) -> HTMLResponse:
@@ -43,21 +44,21 @@ async def new_quote(
     return await _builder(request, desk, booking_id, fields, start=chosen)
 
 
-@router.post("")
+@router.post("", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def create(booking_id: str, request: Request, desk: PageAsking) -> Response:
     """Saves the form as a new draft, or adds and removes rows."""
     return await _submit(request, desk, booking_id, None)
 
 
-@router.post("/total")
+@router.post("/total", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def total(booking_id: str, request: Request, desk: PageReading) -> HTMLResponse:
     """The price of what is typed so far, for the foot of the form."""
-    del booking_id
-    desk.member.require(Permission.EDIT_BOOKINGS)
+    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS):
+        pass
     return HTMLResponse(_total(read_form(await request.form())))
 
 
-@router.get("/{quote_id}")
+@router.get("/{quote_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def show_version(
     booking_id: str, quote_id: str, request: Request, desk: PageReading, edit: str = ""
 ) -> HTMLResponse:
@@ -71,7 +72,7 @@ async def show_version(
     return page(request, desk, "quote/version.html", section="bookings", row=row, full=full)
 
 
-@router.post("/{quote_id}")
+@router.post("/{quote_id}", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def rewrite(booking_id: str, quote_id: str, request: Request, desk: PageAsking) -> Response:
     """Saves the form over a draft, or adds and removes rows."""
     return await _submit(request, desk, booking_id, quote_id)

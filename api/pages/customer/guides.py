@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.doors import Door, opened
 from api.pages.customer.link_page import Form, LinkForm, back_to, link_page
 from api.resources import ApiResources, Resources
 from models.domain.errors import DomainError
@@ -51,18 +52,21 @@ async def open_offer(session: AsyncSession, token: str) -> OfferView:
 
 
 @router.get("")
+@opened(Door.LINK)
 async def show(request: Request, resources: ApiResources, token: str) -> Response:
     """The trip that is offered, and what was answered."""
     return await _page(request, resources, token)
 
 
 @router.post("/take")
+@opened(Door.LINK)
 async def take(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
     """The guide takes the trip."""
     return await _answer(request, resources, token, form, accepted=True)
 
 
 @router.post("/decline")
+@opened(Door.LINK)
 async def decline(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
     """The guide does not take the trip."""
     return await _answer(request, resources, token, form, accepted=False)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.doors import Door, opened
 from api.middleware.security_headers import CSP, content_security_policy
 from api.pages.customer.link_page import Form, LinkForm, back_to, link_page
 from api.resources import ApiResources, Resources
@@ -75,6 +76,7 @@ async def open_payment(session: AsyncSession, token: str) -> PaymentView:
 
 
 @router.get("")
+@opened(Door.LINK)
 async def show(
     request: Request, resources: ApiResources, token: str, outcome: str = ""
 ) -> Response:
@@ -83,12 +85,14 @@ async def show(
 
 
 @router.get("/return")
+@opened(Door.LINK)
 async def come_back(request: Request, resources: ApiResources, token: str) -> Response:
     """Back from the provider's page: thank you, or the payment is still on its way."""
     return await _page(request, resources, token, outcome="success")
 
 
 @router.post("")
+@opened(Door.LINK)
 async def pay(
     request: Request,
     resources: ApiResources,

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.doors import Door, opened
 from api.pages.customer.link_page import (
     Form,
     LinkForm,
@@ -41,12 +42,14 @@ LINK_LIFE = timedelta(days=60)
 
 
 @router.get("")
+@opened(Door.LINK)
 async def show(request: Request, resources: ApiResources, token: str) -> Response:
     """The quote. Looking changes nothing: a mail scanner's fetch is no view."""
     return await _page(request, resources, token)
 
 
 @router.post("/seen")
+@opened(Door.LINK)
 async def seen(resources: ApiResources, token: str, form: Form) -> Response:
     """A person looks at the page: sent by its script, once it was visible for a moment."""
     del form
@@ -56,6 +59,7 @@ async def seen(resources: ApiResources, token: str, form: Form) -> Response:
 
 
 @router.get("/pdf")
+@opened(Door.LINK)
 async def pdf(resources: ApiResources, storage: Storage, token: str) -> Response:
     """The PDF that was sent."""
     async with resources.sessions.begin() as session:
@@ -67,6 +71,7 @@ async def pdf(resources: ApiResources, storage: Storage, token: str) -> Response
 
 
 @router.post("/accept")
+@opened(Door.LINK)
 async def accept_quote(
     request: Request, resources: ApiResources, token: str, form: Form
 ) -> Response:
@@ -86,6 +91,7 @@ async def accept_quote(
 
 
 @router.post("/decline")
+@opened(Door.LINK)
 async def decline_quote(
     request: Request, resources: ApiResources, token: str, form: Form
 ) -> Response:
@@ -99,6 +105,7 @@ async def decline_quote(
 
 
 @router.post("/change")
+@opened(Door.LINK)
 async def ask_for_change(
     request: Request, resources: ApiResources, token: str, form: Form
 ) -> Response:

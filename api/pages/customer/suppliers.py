@@ -6,6 +6,7 @@ from enum import StrEnum
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.doors import Door, opened
 from api.pages.customer.link_page import Form, LinkForm, back_to, link_page
 from api.resources import ApiResources, Resources
 from models.domain.errors import DomainError, InvalidInputError
@@ -99,18 +100,21 @@ async def open_request(session: AsyncSession, token: str) -> RequestView:
 
 
 @router.get("")
+@opened(Door.LINK)
 async def show(request: Request, resources: ApiResources, token: str) -> Response:
     """What is asked for, and what was answered."""
     return await _page(request, resources, token)
 
 
 @router.post("/confirm")
+@opened(Door.LINK)
 async def confirm(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
     """The supplier confirms."""
     return await _answer(request, resources, token, form, CONFIRM)
 
 
 @router.post("/decline")
+@opened(Door.LINK)
 async def decline(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
     """The supplier declines."""
     return await _answer(request, resources, token, form, DECLINE)

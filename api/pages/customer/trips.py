@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.identity.doors import Door, opened
 from api.pages.customer.link_page import link_page
 from api.resources import ApiResources, Resources
 from api.staff.documents import Storage, pdf_response
@@ -39,6 +40,7 @@ async def open_trip(session: AsyncSession, token: str) -> TripView:
 
 
 @router.get("")
+@opened(Door.LINK)
 async def show(request: Request, resources: ApiResources, token: str) -> Response:
     """Everything that a traveller needs."""
     async with resources.sessions.begin() as session:
@@ -58,6 +60,7 @@ async def show(request: Request, resources: ApiResources, token: str) -> Respons
 
 
 @router.get("/documents/{document_id}")
+@opened(Door.LINK)
 async def document(
     resources: ApiResources, storage: Storage, token: str, document_id: str
 ) -> Response:
