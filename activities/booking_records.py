@@ -5,6 +5,7 @@ from temporalio import activity
 from activities.refusals import refusals
 from models.database import Sessions
 from models.messages.booking import BookingStart
+from models.messages.policy import PolicyChanged, PolicyLoaded
 from models.messages.quoting import (
     QuoteAcceptedRecorded,
     QuoteSentRecorded,
@@ -13,6 +14,7 @@ from models.messages.quoting import (
     RecordQuoteSent,
 )
 from models.messages.records import BookingFacts, ProgressRecorded, RecordProgress
+from models.store.policies import load_policy
 from models.store.progress import load_facts, write_progress
 from models.store.quotes import write_quote_accepted, write_quote_closed, write_quote_sent
 
@@ -29,6 +31,13 @@ class BookingRecords:
         with refusals():
             async with self._sessions.begin() as session:
                 return await load_facts(session, start.booking_id)
+
+    @activity.defn
+    async def load_policy(self, changed: PolicyChanged) -> PolicyLoaded:
+        """A version of the policy, for a running booking; fails with NOT_FOUND."""
+        with refusals():
+            async with self._sessions.begin() as session:
+                return PolicyLoaded(policy=await load_policy(session, changed.version))
 
     @activity.defn
     async def record_progress(self, progress: RecordProgress) -> ProgressRecorded:

@@ -25,6 +25,7 @@ def activities_of(
     return {
         BOOKINGS: [
             records.load_booking,
+            records.load_policy,
             records.record_progress,
             records.record_quote_sent,
             records.record_quote_accepted,

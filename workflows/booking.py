@@ -24,8 +24,10 @@ from models.messages.booking import (
 )
 from models.messages.operations import GuideChanged, ServiceOrderChanged
 from models.messages.payments import PaymentEvent
+from models.messages.policy import PolicyChanged
 from models.messages.records import BookingFacts
 from workflows import calls, decisions
+from workflows.following import follow_policy
 from workflows.phases.cancelling import cancelling
 from workflows.phases.confirming import confirming
 from workflows.phases.enquiry import enquiry
@@ -209,6 +211,11 @@ class Booking:
     async def payment_event(self, fact: PaymentEvent) -> None:
         """Money moved; from the provider's webhook, through the relay."""
         await decisions.take_payment_event(await self._ready(), fact)
+
+    @workflow.signal
+    async def policy_changed(self, fact: PolicyChanged) -> None:
+        """Managers put another policy in force; from the back office, through the relay."""
+        await follow_policy(await self._ready(), fact)
 
     @workflow.signal
     async def service_order_changed(self, fact: ServiceOrderChanged) -> None:

@@ -39,6 +39,7 @@ from models.messages.payments import (
     PaymentApplied,
     RefundBooking,
 )
+from models.messages.policy import PolicyChanged, PolicyLoaded
 from models.messages.quoting import (
     QuoteAcceptedRecorded,
     QuoteSentRecorded,
@@ -134,6 +135,12 @@ async def load_booking(booking_id: BookingId) -> BookingFacts:
     """What is known of a booking when its workflow begins."""
     start = BookingStart(booking_id=booking_id)
     return await _call("load_booking", start, BookingFacts, RECORD, "Load the enquiry")
+
+
+async def load_policy(version: int) -> PolicyLoaded:
+    """A version of the policy."""
+    changed = PolicyChanged(version=version)
+    return await _call("load_policy", changed, PolicyLoaded, RECORD, f"Load policy {version}")
 
 
 async def record_progress(progress: RecordProgress) -> ProgressRecorded:

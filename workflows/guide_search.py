@@ -21,6 +21,7 @@ from models.messages.operations import (
     RankGuides,
     RecordGuideAnswer,
 )
+from models.messages.policy import PolicyFollowed
 from workflows import calls
 from workflows.refusing import ask, refuse_as
 from workflows.telling import tell
@@ -34,6 +35,7 @@ class GuideSearch:
     @workflow.init
     def __init__(self, start: GuideSearchStart) -> None:
         self._start = start
+        self._policy = start.policy
         self._assignment: GuideAssignmentId | None = None
         self._status = GuideAssignmentStatus.SEARCHING
         self._released = False
@@ -84,6 +86,11 @@ class GuideSearch:
         ask(lambda: self._check_open(command.assignment_id))
 
     @workflow.signal
+    def policy_followed(self, fact: PolicyFollowed) -> None:
+        """From the booking: it follows another policy, by which the next one is asked."""
+        self._policy = fact.policy
+
+    @workflow.signal
     def release(self) -> None:
         """From the booking: it was cancelled."""
         self._released = True
@@ -102,7 +109,7 @@ class GuideSearch:
         return self._status is GuideAssignmentStatus.ACCEPTED
 
     async def _ask(self, guide_id: GuideId) -> None:
-        answer_due = self._waiting.now() + timedelta(hours=self._start.policy.guide_answer_hours)
+        answer_due = self._waiting.now() + timedelta(hours=self._policy.guide_answer_hours)
         offered = await calls.offer_trip(
             OfferTrip(
                 booking_id=self._start.booking_id,
@@ -133,7 +140,7 @@ class GuideSearch:
         if self._status is not GuideAssignmentStatus.NOBODY_FREE:
             self._status = GuideAssignmentStatus.NOBODY_FREE
             await self._tell_booking()
-        hours = timedelta(hours=self._start.policy.guide_answer_hours)
+        hours = timedelta(hours=self._policy.guide_answer_hours)
         again = Alarm("again", self._waiting.now() + hours, "Look for a guide again")
         await self._waiting.until(lambda: self._released, lambda: [again, *self._begins()])
         return self._waiting.now() < self._start.departure_at

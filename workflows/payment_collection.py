@@ -1,7 +1,7 @@
 """Collecting one instalment: invoice, payment page, reminders, receipt."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -16,9 +16,12 @@ from models.messages.payments import (
     PaymentCollectionStart,
     SettledInstalment,
 )
+from models.messages.policy import PolicyFollowed
 from workflows import calls
 from workflows.refusing import ask, refuse
 from workflows.waiting import Alarm, Waiting
+
+INVOICE = "invoice"
 
 
 @workflow.defn
@@ -29,12 +32,15 @@ class PaymentCollection:
     def __init__(self, start: PaymentCollectionStart) -> None:
         self._start = start
         self._instalment = start.instalment
+        self._policy = start.policy
         self._settled: SettledInstalment | None = None
         self._withdrawn = False
         self._rung: list[str] = []
         clock = PolicyClock(start.epoch, start.policy.seconds_per_day)
         self._waiting = Waiting(lambda: clock, self._rung)
         self._due_at = clock.policy_time(self._instalment.due_at)
+        self._plan = reminders(self._due_at, start.created_at, start.policy)
+        self._invoice_at = self._first_asked()
 
     @workflow.run
     async def run(self, start: PaymentCollectionStart) -> None:
@@ -44,8 +50,7 @@ class PaymentCollection:
             f"{start.instalment.amount_minor} minor {start.instalment.currency}, "
             f"due {start.instalment.due_at:%Y-%m-%d %H:%M} UTC"
         )
-        plan = reminders(self._due_at, start.created_at, start.policy)
-        await self._waiting.until(self._ended, lambda: self._alarms(plan))
+        await self._waiting.until(self._ended, lambda: self._alarms(self._plan))
         if self._settled is not None:
             await self._receipt(self._settled)
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -59,6 +64,14 @@ class PaymentCollection:
     def withdraw(self) -> None:
         """From the booking: it was cancelled, nothing is asked any more."""
         self._withdrawn = True
+
+    @workflow.signal
+    def policy_followed(self, fact: PolicyFollowed) -> None:
+        """From the booking: it follows another policy. What has passed is never caught up on."""
+        self._policy = fact.policy
+        self._plan = reminders(self._due_at, self._waiting.now(), fact.policy)
+        if INVOICE not in self._rung:
+            self._invoice_at = self._first_asked()
 
     @workflow.update
     async def open_checkout(self, command: OpenCheckout) -> CheckoutOpened:
@@ -93,13 +106,17 @@ class PaymentCollection:
         return self._withdrawn or self._settled is not None
 
     def _alarms(self, plan: Sequence[PaymentReminder]) -> Sequence[Alarm]:
-        policy = self._start.policy
-        invoice_at = min([self._due_at, *(reminder.at for reminder in plan)])
-        alarms = [Alarm("invoice", invoice_at, "Invoice", self._invoice)]
-        alarms += [self._reminder(reminder) for reminder in plan if reminder.at > invoice_at]
+        policy = self._policy
+        asked_at = self._invoice_at
+        alarms = [Alarm(INVOICE, asked_at, "Invoice", self._invoice)]
+        alarms += [self._reminder(reminder) for reminder in plan if reminder.at > asked_at]
         alarms.append(self._overdue(policy.overdue_finance_days, "finance"))
         alarms.append(self._overdue(policy.overdue_manager_days, "manager"))
         return alarms
+
+    def _first_asked(self) -> datetime:
+        """The invoice goes out when the first reminder would, at the latest when it is due."""
+        return min([self._due_at, *(reminder.at for reminder in self._plan)])
 
     def _reminder(self, reminder: PaymentReminder) -> Alarm:
         occasion = f"D{reminder.offset_days:+d}"

@@ -7,6 +7,7 @@ from workflows.guide_search import GuideSearch
 from workflows.late_payment import LatePayment
 from workflows.payment_collection import PaymentCollection
 from workflows.service_order import ServiceOrder
+from workflows.task_reminder import TaskReminder
 
 WORKFLOWS: list[type] = [
     Booking,
@@ -14,6 +15,7 @@ WORKFLOWS: list[type] = [
     ServiceOrder,
     GuideSearch,
     LatePayment,
+    TaskReminder,
 ]
 
 PASSED_THROUGH = (
@@ -25,6 +27,7 @@ PASSED_THROUGH = (
     "workflows.calls",
     "workflows.decisions",
     "workflows.phases",
+    "workflows.following",
     "workflows.refusing",
     "workflows.state",
     "workflows.story",

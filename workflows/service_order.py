@@ -22,6 +22,7 @@ from models.messages.operations import (
     ServiceOrderChanged,
     ServiceOrderStart,
 )
+from models.messages.policy import PolicyFollowed
 from workflows import calls
 from workflows.refusing import ask, refuse_as
 from workflows.telling import tell
@@ -37,6 +38,7 @@ class ServiceOrder:
     @workflow.init
     def __init__(self, start: ServiceOrderStart) -> None:
         self._start = start
+        self._policy = start.policy
         self._status = ServiceOrderStatus.REQUESTED
         self._attempt = 1
         self._seq = 0
@@ -106,6 +108,11 @@ class ServiceOrder:
     def _replaceable(self, command: ChooseAlternative) -> None:
         del command
         ask(self._check_replaceable)
+
+    @workflow.signal
+    def policy_followed(self, fact: PolicyFollowed) -> None:
+        """From the booking: it follows another policy, by which the next one is asked."""
+        self._policy = fact.policy
 
     @workflow.signal
     def release(self) -> None:
@@ -179,7 +186,7 @@ class ServiceOrder:
 
     def _answer_due(self) -> datetime:
         self._requested_at = self._waiting.now()
-        return supplier_answer_due(self._requested_at, self._start.departure_at, self._start.policy)
+        return supplier_answer_due(self._requested_at, self._start.departure_at, self._policy)
 
     async def _record(
         self,

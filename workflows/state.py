@@ -81,6 +81,9 @@ class BookingState(BaseModel):
     """Real time, and the epoch of the policy's clock."""
     destination: str
     policy: Policy
+    """Its version names the terms, which stay; the clocks may be those of a newer version."""
+    clocks_version: int = 0
+    """The newer version whose clocks are followed; 0 while they are those of the policy itself."""
     staff_id: StaffId | None = None
     stage: Stage = Stage.NEW
     stage_entered_at: datetime

@@ -111,11 +111,12 @@ class Story:
         *lines: TimelineLine,
         trip_status: TripStatus | None = None,
         closed: bool = False,
+        done_tasks: tuple[str, ...] = (),
     ) -> None:
         """Changes the booking between decisions, never beside one."""
         async with self.deciding:
             self.state.closed = closed
-            progress = self.progress(*lines, trip_status=trip_status)
+            progress = self.progress(*lines, trip_status=trip_status, done_tasks=done_tasks)
             ends = {"closed": True, "withdraw_tasks": True, "sla_due_at": None} if closed else {}
             await self.write(progress.model_copy(update=ends))
 
@@ -211,6 +212,7 @@ class Story:
         clock = sla_clock(stage, self.now(), state.policy)
         return {
             "sla_due_at": self.waiting.real(clock.due_at) if clock else None,
+            "stage_entered_at": self.waiting.real(self.now()),
             "new_tasks": self.follow_up(stage, state.stage_count + 1, clock),
             "done_tasks": (f"follow_up:{state.stage}:{state.stage_count}",),
         }

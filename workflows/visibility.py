@@ -49,7 +49,7 @@ def details(state: BookingState) -> str:
         ("Trip", str(state.trip_status)),
         ("Owner", state.staff_id or "nobody yet"),
         ("SLA due", _when(state.sla_due_at)),
-        ("Policy", f"version {state.policy.version}"),
+        ("Policy", _policy(state)),
     ]
     if state.quote is not None:
         quote = state.quote
@@ -71,6 +71,11 @@ def details(state: BookingState) -> str:
     rows += [(f"Checklist {key}", str(entry.status)) for key, entry in state.checklist.items()]
     body = "\n".join(f"| {name} | {value} |" for name, value in rows)
     return f"| What | Where it stands |\n|---|---|\n{body}\n"
+
+
+def _policy(state: BookingState) -> str:
+    terms = f"version {state.policy.version}"
+    return f"{terms}, clocks of {state.clocks_version}" if state.clocks_version else terms
 
 
 def _known(known: TypedSearchAttributes, key: SearchAttributeKey[Any]) -> object:

@@ -36,6 +36,13 @@ class NewTask(Crossing):
     due_at: datetime | None = None
 
 
+class MovedTask(Crossing):
+    """An open task that is due at another time than before, real time."""
+
+    key: str
+    due_at: datetime | None
+
+
 class RecordProgress(Crossing):
     """The booking's projection after a step, with the lines and tasks that the step made.
 
@@ -55,12 +62,17 @@ class RecordProgress(Crossing):
     timeline: tuple[TimelineLine, ...] = ()
     new_tasks: tuple[NewTask, ...] = ()
     done_tasks: tuple[str, ...] = ()
+    moved_tasks: tuple[MovedTask, ...] = ()
     withdraw_tasks: bool = False
     """Withdraw every open task: the booking was cancelled or has ended."""
     closed: bool = False
     projects: bool = True
     """False for lines and tasks alone, written beside a decision that may be under way."""
     expected_revision: int | None = None
+    stage_entered_at: datetime | None = None
+    """Real time; None where the stage stays."""
+    clocks_version: int | None = None
+    """The version of the policy whose clocks the booking follows from here on; None: as before."""
 
 
 class ProgressRecorded(Crossing):

@@ -99,6 +99,30 @@ async def escalated(played: Played) -> None:
     await asyncio.wait_for(played.handle.result(), 60)
 
 
+async def policy_changed(played: Played) -> None:
+    """Managers change the policy: twice while the booking waits, once while it is confirmed."""
+    policy = played.fake.policy
+    await played.fake.until(lambda: "booking_received" in played.fake.sent())
+    hours = {**DEFAULT_SLA_HOURS, Stage.NEW: 0.01}
+    await played.policy_changes(replace(policy, version=2, sla_hours=hours))
+    await played.fake.until(lambda: "sla_breach NEW:1" in played.fake.sent())
+    await played.sends_quote()
+    await played.accepts()
+    await played.fake.until(lambda: "invoice" in played.fake.sent())
+    await played.policy_changes(replace(policy, version=3, overdue_finance_days=1))
+    await played.fake.until(lambda: "payment_overdue finance" in played.fake.sent())
+    await played.is_paid(1, 30_000)
+    await played.orders_are_out()
+    await played.policy_changes(
+        replace(policy, version=4, supplier_answer_hours=60, guide_answer_hours=72)
+    )
+    await played.fake.until(lambda: "unconfirmed" in played.fake.tasks())
+    await played.supplier_confirms(1)
+    await played.guide_answers("anna", accepted=True)
+    await played.is_paid(2, 70_000)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
 SLOW = replace(FAST, seconds_per_day=0.25)
 IMPATIENT = replace(
     FAST,
@@ -114,5 +138,10 @@ SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
     "cancelled": (cancelled, replace(FAST, seconds_per_day=1), {"guides": ("anna",)}),
     "expired": (expired, FAST, {}),
     "declined_and_reopened": (declined_and_reopened, SLOW, {"suppliers": 1}),
+    "policy_changed": (
+        policy_changed,
+        replace(SLOW, sla_hours=DEFAULT_SLA_HOURS, overdue_finance_days=5),
+        {"suppliers": 1, "guides": ("anna",)},
+    ),
     "escalated": (escalated, IMPATIENT, {"suppliers": 1, "guides": ("silent", "free")}),
 }

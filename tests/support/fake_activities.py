@@ -55,6 +55,7 @@ from models.messages.payments import (
     PaymentApplied,
     RefundBooking,
 )
+from models.messages.policy import PolicyChanged, PolicyLoaded
 from models.messages.quoting import (
     InstalmentFacts,
     QuoteAcceptedRecorded,
@@ -82,6 +83,8 @@ class FakeActivities:
     failing: dict[str, Exception] = field(default_factory=dict)
     payments: dict[int, PaymentApplied] = field(default_factory=dict)
     busy_guides: set[str] = field(default_factory=set)
+    policies: dict[int, Policy] = field(default_factory=dict)
+    """Versions that were put in force later."""
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for a worker."""
@@ -162,6 +165,13 @@ class FakeActivities:
             destination="Vietnam",
             policy=self.policy,
         )
+
+    @activity.defn
+    async def load_policy(self, changed: PolicyChanged) -> PolicyLoaded:
+        self._note(changed)
+        if changed.version not in self.policies:
+            raise ApplicationError("No such policy", type="NOT_FOUND", non_retryable=True)
+        return PolicyLoaded(policy=self.policies[changed.version])
 
     @activity.defn
     async def record_progress(self, progress: RecordProgress) -> ProgressRecorded:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from temporalio.client import Client, WorkflowHandle
 
 from api.decisions import Decisions
+from models.domain.policy import Policy
 from models.domain.stages import Stage
 from models.messages.booking import (
     AcceptQuote,
@@ -21,6 +22,7 @@ from models.messages.booking import (
 from models.messages.ids import (
     AcceptanceId,
     CommandId,
+    PartnerId,
     QuoteLineId,
     QuoteVersionId,
     RemarkId,
@@ -28,11 +30,13 @@ from models.messages.ids import (
 )
 from models.messages.operations import (
     AnswerOffer,
+    ChooseAlternative,
     ConfirmServiceOrder,
     OfferAnswered,
     ServiceOrderAnswered,
 )
 from models.messages.payments import PaymentEvent
+from models.messages.policy import PolicyChanged
 from tests.support.fake_activities import FakeActivities
 
 STAFF = "staff_1"
@@ -110,6 +114,14 @@ class Played:
         order = f"so_{self.fake.booking_id}_{number}"
         return await self.decisions.ask(order, "confirm", command, ServiceOrderAnswered)
 
+    async def other_supplier(self, number: int) -> ServiceOrderAnswered:
+        """Staff ask another supplier."""
+        command = ChooseAlternative(
+            command_id=command_id(), actor=STAFF, partner_id=PartnerId("partner_2")
+        )
+        order = f"so_{self.fake.booking_id}_{number}"
+        return await self.decisions.ask(order, "choose_alternative", command, ServiceOrderAnswered)
+
     async def guide_answers(self, guide: str, *, accepted: bool) -> OfferAnswered:
         """A guide answers by the link."""
         command = AnswerOffer(
@@ -120,6 +132,11 @@ class Played:
         )
         search = guide_search_id(QuoteLineId(f"line_{self.fake.booking_id}"))
         return await self.decisions.ask(search, "answer", command, OfferAnswered)
+
+    async def policy_changes(self, policy: Policy) -> None:
+        """Another policy is put in force, and the booking hears of it."""
+        self.fake.policies[policy.version] = policy
+        await self.handle.signal("policy_changed", PolicyChanged(version=policy.version))
 
     async def orders_are_out(self) -> None:
         """Waits until every supplier was asked."""

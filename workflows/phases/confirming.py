@@ -1,11 +1,13 @@
 """Confirming: suppliers and guides are asked, and the trip is confirmed when all said yes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio import workflow
 
 from models.domain.clock import start_of_day
 from models.domain.quoting import all_confirmed
+from models.domain.sla import unconfirmed_alarm_at
 from models.domain.stages import (
     GuideAssignmentStatus,
     ServiceOrderStatus,
@@ -24,11 +26,15 @@ from models.messages.quoting import QuoteFacts
 from models.messages.records import NewTask, TimelineLine
 from workflows import calls
 from workflows.phases.securing import start_collections
-from workflows.story import STAFF, Story
+from workflows.story import MANAGER, STAFF, Story
+from workflows.waiting import Alarm, Alarms, no_alarms
 
 with workflow.unsafe.imports_passed_through():  # named only: they run in sandboxes of their own
     from workflows.guide_search import GuideSearch
     from workflows.service_order import ServiceOrder
+
+UNCONFIRMED = "a task when a trip departs soon and is not confirmed"
+ASKED = "unconfirmed"
 
 
 async def confirming(story: Story) -> Stage | None:
@@ -39,9 +45,13 @@ async def confirming(story: Story) -> Stage | None:
         return None
     await start_collections(story)
     await story.waiting.once("orders", lambda: _order_services(story, accepted))
+    alarms = _alarms(story, accepted) if workflow.patched(UNCONFIRMED) else no_alarms
     while not _confirmed(story):
         answered = _answered(story)
-        await story.waiting.until(lambda answered=answered: _answered(story) != answered)  # type: ignore[misc]  # bound per turn
+        await story.waiting.until(
+            lambda answered=answered: _answered(story) != answered,  # type: ignore[misc]  # bound per turn
+            alarms,
+        )
         await _show_partly(story)
     await story.waiting.once("confirmation", lambda: _confirm(story))
     return Stage.WON
@@ -92,6 +102,26 @@ def _confirmed(story: Story) -> bool:
     return all_confirmed(_answered(story))
 
 
+def _alarms(story: Story, accepted: QuoteFacts) -> Alarms:
+    def drawn() -> Sequence[Alarm]:
+        entered_at, policy = story.state.stage_entered_at, story.state.policy
+        at = unconfirmed_alarm_at(entered_at, start_of_day(accepted.departure_on), policy)
+        return [Alarm(ASKED, at, "Not confirmed yet", lambda: _ask_manager(story))]
+
+    return drawn
+
+
+async def _ask_manager(story: Story) -> None:
+    line = TimelineLine(type="NOT_CONFIRMED", detail="The trip departs soon and is not confirmed")
+    task = NewTask(
+        key=ASKED,
+        title="The trip departs soon and is not confirmed: decide what becomes of it",
+        owner_role=MANAGER,
+        due_at=story.waiting.real(story.now()),
+    )
+    await story.note(line, task)
+
+
 async def _show_partly(story: Story) -> None:
     partly = any(all_confirmed([state]) for state in _answered(story))
     if partly and story.state.trip_status is TripStatus.PENDING and not _confirmed(story):
@@ -101,7 +131,7 @@ async def _show_partly(story: Story) -> None:
 
 async def _confirm(story: Story) -> None:
     line = TimelineLine(type="BOOKING_CONFIRMED", detail="Every service is confirmed")
-    await story.record(line, trip_status=TripStatus.CONFIRMED)
+    await story.record(line, trip_status=TripStatus.CONFIRMED, done_tasks=(ASKED,))
     booking_id = story.state.booking_id
     await calls.render_document(booking_id, DocumentKind.VOUCHER, booking_id)
     await story.send(Template.BOOKING_CONFIRMED)
