@@ -45,9 +45,10 @@ FUNCTIONS = (
             'atp'), ''), NULL)
     $$
     """,
+    # A connection keeps the plans that it made while the tables were empty: so none may scan them.
     r"""
-    CREATE OR REPLACE FUNCTION index_booking(booking bookings) RETURNS void
-    LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION booking_words(booking bookings) RETURNS tsvector
+    LANGUAGE plpgsql SET enable_seqscan = off AS $$
     DECLARE
         person record;
         said text[];
@@ -59,31 +60,35 @@ FUNCTIONS = (
         IF EXISTS (SELECT FROM unnest(said) AS word WHERE length(word) > 60) THEN
             said := ARRAY(SELECT left(word, 60) FROM unnest(said) AS word);
         END IF;
-        INSERT INTO public.booking_search AS kept (booking_id, words)
-        VALUES (booking.id, array_to_tsvector(said || public.search_marks(
-            booking.reference, person.email_normalised, person.phone_e164)))
-        ON CONFLICT (booking_id) DO UPDATE SET words = excluded.words
-         WHERE kept.words <> excluded.words;
         INSERT INTO public.search_vocabulary (word)
         SELECT DISTINCT said.word FROM unnest(said) AS said (word)
-         WHERE length(said.word) >= 3
-           AND NOT EXISTS (SELECT FROM public.search_vocabulary AS known WHERE known.word = said.word)
-         ORDER BY 1
+         WHERE length(said.word) >= 4 ORDER BY 1
         ON CONFLICT DO NOTHING;
+        RETURN array_to_tsvector(said || public.search_marks(
+            booking.reference, person.email_normalised, person.phone_e164));
     END $$
     """,
     r"""
-    CREATE OR REPLACE FUNCTION on_booking_worded() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION on_booking_stored() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM public.index_booking(NEW);
+        INSERT INTO public.booking_search VALUES (NEW.id, public.booking_words(NEW));
+        RETURN NULL;
+    END $$
+    """,
+    r"""
+    CREATE OR REPLACE FUNCTION on_booking_reworded() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE public.booking_search SET words = public.booking_words(NEW)
+         WHERE booking_id = NEW.id;
         RETURN NULL;
     END $$
     """,
     r"""
     CREATE OR REPLACE FUNCTION on_customer_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM public.index_booking(booking) FROM public.bookings AS booking
-          WHERE booking.customer_id = NEW.id;
+        UPDATE public.booking_search SET words = public.booking_words(booking)
+          FROM public.bookings AS booking
+         WHERE booking.customer_id = NEW.id AND booking_id = booking.id;
         RETURN NULL;
     END $$
     """,
@@ -106,7 +111,7 @@ FUNCTIONS = (
 TRIGGERS = (
     """
     CREATE OR REPLACE TRIGGER booking_stored AFTER INSERT ON bookings
-    FOR EACH ROW EXECUTE FUNCTION on_booking_worded()
+    FOR EACH ROW EXECUTE FUNCTION on_booking_stored()
     """,
     """
     CREATE OR REPLACE TRIGGER booking_reworded
@@ -114,7 +119,7 @@ TRIGGERS = (
     FOR EACH ROW WHEN (
         (OLD.customer_id, OLD.reference, OLD.destination, OLD.styles, OLD.notes)
         IS DISTINCT FROM (NEW.customer_id, NEW.reference, NEW.destination, NEW.styles, NEW.notes)
-    ) EXECUTE FUNCTION on_booking_worded()
+    ) EXECUTE FUNCTION on_booking_reworded()
     """,
     """
     CREATE OR REPLACE TRIGGER customer_renamed
@@ -138,7 +143,9 @@ BACKFILL = """
         LOOP
             batch := ARRAY(SELECT id FROM bookings WHERE id > last ORDER BY id LIMIT 2000);
             EXIT WHEN cardinality(batch) = 0;
-            PERFORM index_booking(booking) FROM bookings AS booking WHERE id = ANY (batch);
+            INSERT INTO booking_search
+            SELECT id, booking_words(booking) FROM bookings AS booking WHERE id = ANY (batch)
+            ON CONFLICT DO NOTHING;
             last := batch[cardinality(batch)];
             COMMIT;
         END LOOP;
@@ -238,8 +245,9 @@ def downgrade() -> None:
     for function in (
         "on_words_gone()",
         "on_customer_renamed()",
-        "on_booking_worded()",
-        "index_booking(bookings)",
+        "on_booking_reworded()",
+        "on_booking_stored()",
+        "booking_words(bookings)",
         "search_marks(text, text, text)",
         "search_words(text)",
         "search_fold(text)",
