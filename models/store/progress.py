@@ -1,6 +1,6 @@
 """The projection of a booking's workflow: columns, timeline and tasks, in one transaction."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,10 +56,14 @@ async def write_progress(session: AsyncSession, progress: RecordProgress) -> int
     """
     booking = await lock_booking(session, progress.booking_id)
     await _check_revision(session, booking, progress)
+    before = booking.staff_id
     if progress.projects and booking.projection_seq < progress.seq:
         _project(booking, progress)
+    _follow(booking, progress)
     await _write_lines(session, progress)
     await _write_tasks(session, progress, booking)
+    if progress.projects:
+        await _hand_over_tasks(session, booking, before)
     await session.flush()
     return booking.revision
 
@@ -88,10 +92,18 @@ def _project(booking: Booking, progress: RecordProgress) -> None:
     booking.sla_due_at = progress.sla_due_at
     booking.departure_on = progress.departure_on
     booking.return_on = progress.return_on
+    booking.stage_entered_at = progress.stage_entered_at or booking.stage_entered_at
     booking.revision += 1
     booking.updated_at = func.now()
     if progress.closed:
         booking.closed_at = func.now()
+
+
+def _follow(booking: Booking, progress: RecordProgress) -> None:
+    """The clocks of a newer version; a late write changes nothing."""
+    followed = booking.clocks_version or 0
+    if progress.clocks_version is not None and progress.clocks_version > followed:
+        booking.clocks_version = progress.clocks_version
 
 
 def line_key(seq: int, position: int) -> str:
@@ -168,18 +180,28 @@ async def _withdraw_tasks(session: AsyncSession, booking_id: str) -> None:
 async def _write_tasks(session: AsyncSession, progress: RecordProgress, booking: Booking) -> None:
     if progress.done_tasks:
         await end_tasks(session, booking.id, "DONE", *progress.done_tasks)
+    for moved in progress.moved_tasks:
+        await session.execute(
+            update(Task)
+            .where(Task.booking_id == booking.id, Task.key == moved.key, Task.status == "OPEN")
+            .values(due_at=moved.due_at)
+        )
     if progress.withdraw_tasks:
         await _withdraw_tasks(session, booking.id)
     for task in progress.new_tasks:
         owner = booking.staff_id if task.owner_role == Role.STAFF.value else None
         await open_task(session, booking.id, task, owner)
-    if progress.projects:
-        await session.execute(
-            update(Task)
-            .where(
-                Task.booking_id == booking.id,
-                Task.status == "OPEN",
-                Task.owner_role == Role.STAFF.value,
-            )
-            .values(owner_id=booking.staff_id)
+
+
+async def _hand_over_tasks(session: AsyncSession, booking: Booking, before: str | None) -> None:
+    """Open tasks go along with their booking, but for those that somebody else was chosen for."""
+    await session.execute(
+        update(Task)
+        .where(
+            Task.booking_id == booking.id,
+            Task.status == "OPEN",
+            Task.owner_role == Role.STAFF.value,
+            or_(~Task.owner_chosen, Task.owner_id.is_not_distinct_from(before)),
         )
+        .values(owner_id=booking.staff_id)
+    )

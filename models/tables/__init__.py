@@ -14,6 +14,7 @@ from models.tables import (
     operations,
     partners,
     quote,
+    rosters,
     search,
 )
 from models.tables.base import Base
@@ -33,5 +34,6 @@ __all__ = [
     "operations",
     "partners",
     "quote",
+    "rosters",
     "search",
 ]

@@ -105,6 +105,11 @@ class Booking(Base):
     content_fingerprint: Mapped[str]
     """SHA-256 of who asks for which trip; the same within the policy's window is a replay."""
     policy_version: Mapped[int] = mapped_column(ForeignKey("policies.version"))
+    """The version whose terms the customer was told; they stay."""
+    clocks_version: Mapped[int | None]
+    """The newer version whose clocks the booking follows; None while they are of the same one."""
+    stage_entered_at: Mapped[datetime | None]
+    """None until the stage changes for the first time."""
     departure_on: Mapped[date | None]
     return_on: Mapped[date | None]
     projection_seq: Mapped[int] = mapped_column(server_default=text("0"))
@@ -126,6 +131,7 @@ class Booking(Base):
         Index(None, "travel_month"),
         Index(None, "utm_source", postgresql_where=text("utm_source IS NOT NULL")),
         Index(None, "channel", postgresql_where=text("channel <> 'website'")),
+        Index("ix_bookings_running", "id", postgresql_where=text("closed_at IS NULL")),
     )
 
 
