@@ -2,13 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+OptionalRole = Literal["atp_ops", "atp_guide_coordinator"]
 SANDBOX_SECRET_PREFIX = "sandbox_"  # noqa: S105 - the mark by which production refuses a stand-in's secret
 
 
@@ -102,6 +103,16 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(
         SecretStr("sandbox_oidc_secret"), alias="OIDC_CLIENT_SECRET"
     )
+    oidc_audience: str = Field("", alias="OIDC_AUDIENCE")
+    """For whom bearer tokens must be (Auth0: the API's identifier); empty is the client id."""
+    oidc_roles_claim: str = Field("", alias="OIDC_ROLES_CLAIM")
+    """A further claim that lists roles, such as Auth0's `https://<domain>/roles`."""
+    session_idle_minutes: int = Field(30, ge=1, le=480, alias="ATP_SESSION_IDLE_MINUTES")
+    """After so long without use a login ends; after 8 hours it does in any case."""
+    optional_roles: Annotated[tuple[OptionalRole, ...], NoDecode] = Field(
+        (), alias="ATP_OPTIONAL_ROLES"
+    )
+    """Roles beyond the usual four that grant something: `atp_ops`, `atp_guide_coordinator`."""
 
     chromium_path: str = Field("", alias="ATP_CHROMIUM")
     """Path of a headless Chromium; empty means look in Playwright's cache, then on PATH."""
@@ -114,8 +125,10 @@ class Settings(BaseSettings):
         for name in (
             "ATP_ALLOWED_ORIGINS",
             "ATP_TRUSTED_PROXIES",
+            "ATP_OPTIONAL_ROLES",
             "allowed_origins",
             "trusted_proxies",
+            "optional_roles",
         ):
             value = values.get(name)
             if isinstance(value, str):
