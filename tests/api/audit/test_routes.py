@@ -1,0 +1,119 @@
+"""Every route by which staff change something leaves an event: who, what, when, and from where."""
+
+import hashlib
+
+import pytest
+from sqlalchemy import select
+
+from api.app import create_app
+from api.identity.allowed import declared_routes
+from api.identity.guards import CSRF_HEADER, SAFE_METHODS, csrf_token
+from models.domain.booking_hash import booking_hash
+from models.settings import Environment, Settings
+from models.store.sessions import Login, open_session
+from models.tables.quote import QuoteVersion
+from tests.api.audit.conftest import events
+from tests.api.audit.samples import CHANGES_NOTHING, SAMPLES
+from tests.support import office as factories
+from tests.support.desk import Office
+
+STAFF_PATHS = ("/api/", "/backoffice")
+ROUTES = sorted(
+    route.name
+    for route in declared_routes(create_app(Settings(environment=Environment.TEST)))
+    if route.method not in SAFE_METHODS and route.path.startswith(STAFF_PATHS)
+)
+
+
+async def build(office: Office) -> dict[str, str]:
+    """A booking with all that hangs on it, the workflows that decide about it, an administrator."""
+    async with office.resources.sessions.begin() as session:
+        ids = await factories.accepted_trip(session, office.mine)
+        tour = await factories.tour(session)
+        draft = await session.scalar(
+            select(QuoteVersion.id).where(
+                QuoteVersion.booking_id == office.mine.id, QuoteVersion.status == "DRAFT"
+            )
+        )
+        login = Login("ada", "ada", "Ada", "", frozenset({"atp_admin"}), "")
+        token = hashlib.sha256(b"ada").hexdigest()
+        await open_session(session, token_hash=token, csrf_secret="ada", login=login)
+    for workflow_id in (office.mine.id, ids["order"]):
+        await office.start(workflow_id)
+    return {
+        "booking_id": office.mine.id,
+        "reference": office.mine.reference,
+        "hash": booking_hash(office.mine.id, 1),
+        "marc": office.marc.id,
+        "other": ids["other"],
+        "quote_id": str(draft),
+        "invoice_id": ids["invoice"],
+        "service_order_id": ids["order"],
+        "task_id": ids["task"],
+        "key": "traveller_details",
+        "tour_id": tour.id,
+    }
+
+
+def test_every_sample_is_for_a_route_that_is_there() -> None:
+    assert {*SAMPLES, *CHANGES_NOTHING} - set(ROUTES) == set()
+
+
+@pytest.mark.parametrize("route", [one for one in ROUTES if one not in CHANGES_NOTHING])
+async def test_a_change_leaves_an_event(office: Office, route: str) -> None:
+    assert route in SAMPLES, "give tests/api/audit/samples.py a request for this route"
+    sample, world = SAMPLES[route], await build(office)
+    method, path = route.split()
+    body = sample.filled(world)
+    headers = {CSRF_HEADER: csrf_token(sample.who), "x-forwarded-for": "203.0.113.9"}
+    async with office.browser(sample.who) as browser:
+        answer = await browser.request(
+            method,
+            path.format(**world),
+            headers=headers,
+            json=body if path.startswith("/api/") else None,
+            data=body if path.startswith("/backoffice") else None,
+        )
+    assert answer.status_code in {200, 201, 303}, answer.text
+    async with office.resources.sessions() as session:
+        found = await events(session)
+    assert found, f"{route} leaves no audit event"
+    assert {event.request_id for event in found} == {answer.headers["x-trace-id"]}
+    assert {event.login for event in found} == {sample.who}
+    assert all(event.ip and event.roles and event.subject for event in found)
+
+
+async def test_a_decision_is_kept_with_what_was_before_and_asked(office: Office) -> None:
+    world = await build(office)
+    path = f"/api/v1/bookings/{office.mine.id}/stage"
+    body = {"stage": "WON", "booking_hash": world["hash"]}
+    async with office.browser("marc") as browser:
+        for _ in range(2):
+            await browser.patch(path, json=body, headers={"Idempotency-Key": "k"})
+    async with office.resources.sessions() as session:
+        (event,) = await events(session)
+    assert (event.action, event.actor) == ("STAGE_CHANGED", office.marc.id)
+    assert event.after is not None
+    assert event.after["stage"] == "WON"
+    assert event.command_id
+
+
+async def test_what_was_refused_leaves_no_event(office: Office) -> None:
+    await office.start(office.mine.id, "BOOKING_CLOSED")
+    path = f"/api/v1/bookings/{office.mine.id}"
+    wanted = {"stage": "WON", "booking_hash": booking_hash(office.mine.id, 1)}
+    async with office.browser("marc") as browser:
+        assert (await browser.patch(f"{path}/stage", json=wanted)).status_code == 409
+        stale = {"notes": "x", "booking_hash": "stale"}
+        assert (await browser.patch(f"{path}/notes", json=stale)).status_code == 409
+    async with office.resources.sessions() as session:
+        assert await events(session) == []
+
+
+async def test_a_change_is_kept_as_it_was_and_as_it_is(office: Office) -> None:
+    world = await build(office)
+    async with office.browser("ada") as browser:
+        await browser.patch(f"/api/v1/tours/{world['tour_id']}", json={"priceFrom": 1490})
+    async with office.resources.sessions() as session:
+        (event,) = await events(session)
+    assert (event.before, event.after) == ({"price_from": 1290}, {"price_from": 1490})
