@@ -66,9 +66,11 @@ def hours(count: float) -> str:
     return counted(int(count), "hour")
 
 
-def promise(count: float | None) -> str:
+def promise(count: float | None, *, staffed_only: bool = False) -> str:
     """When somebody will have answered: `within 2 hours`; without a clock nothing is promised."""
-    return f"within {hours(count)}" if count else "as soon as we can"
+    if not count:
+        return "as soon as we can"
+    return f"within {hours(count)}{' of our opening hours' if staffed_only else ''}"
 
 
 def counted(count: float, noun: str) -> str:

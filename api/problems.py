@@ -81,6 +81,8 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.NotFoundError: HTTPStatus.NOT_FOUND,
     domain.ForbiddenError: HTTPStatus.FORBIDDEN,
     domain.InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    domain.TaskChangedError: HTTPStatus.CONFLICT,
+    domain.TaskNotReopenableError: HTTPStatus.CONFLICT,
     domain.LinkInvalidError: HTTPStatus.NOT_FOUND,
     domain.QuoteNotOpenError: HTTPStatus.CONFLICT,
     domain.QuoteNotSendableError: HTTPStatus.CONFLICT,
@@ -94,6 +96,8 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.FileTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     domain.MessageSortedError: HTTPStatus.CONFLICT,
     domain.EnquiryKnownError: HTTPStatus.CONFLICT,
+    domain.PolicyChangedError: HTTPStatus.CONFLICT,
+    domain.LeaveOverlapsError: HTTPStatus.CONFLICT,
     domain.DecisionUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every refusal of the domain; one that is not named here is a conflict."""

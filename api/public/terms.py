@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from models.database import Sessions
 from models.domain.clock import PolicyClock
 from models.domain.policy import Policy
-from models.domain.sla import reply_promise
+from models.domain.sla import reply_promise, sla_clock
 from models.domain.stages import Stage
 from models.store.intake import Terms
 from models.store.policies import policies_in_force
@@ -23,6 +23,15 @@ class Offer:
 
     terms: Terms
     promise: str
+    policy: Policy
+
+    def at(self, now: datetime) -> "Offer":
+        """The offer of an enquiry that comes in at this instant: a clock may stand still then."""
+        if not self.policy.pauses(Stage.NEW):
+            return self
+        clock = sla_clock(Stage.NEW, now, self.policy)
+        left = None if clock is None else _real(self.policy, clock.due_at - now)
+        return replace(self, terms=replace(self.terms, sla=left))
 
 
 class TermsInForce:
@@ -38,7 +47,8 @@ class TermsInForce:
         """The terms of a campaign's policy if it has one, else of the policy for all others."""
         if time.monotonic() >= self._stale_at:
             await self._read()
-        return self._offers.get(campaign) or self._offers[None]
+        offer = self._offers.get(campaign) or self._offers[None]
+        return offer.at(datetime.now(UTC))
 
     async def _read(self) -> None:
         async with self._reading:
@@ -52,10 +62,14 @@ class TermsInForce:
 
 def _offer(policy: Policy) -> Offer:
     allowed = policy.sla(Stage.NEW)
-    clock = PolicyClock(datetime.now(UTC), policy.seconds_per_day)
     terms = Terms(
         policy_version=policy.version,
-        sla=None if allowed is None else clock.real_duration(allowed),
+        sla=None if allowed is None else _real(policy, allowed),
         duplicate_window=timedelta(minutes=policy.duplicate_window_minutes),
     )
-    return Offer(terms, reply_promise(allowed))
+    promise = reply_promise(allowed, staffed_only=policy.pauses(Stage.NEW))
+    return Offer(terms, promise, policy)
+
+
+def _real(policy: Policy, allowed: timedelta) -> timedelta:
+    return PolicyClock(datetime.now(UTC), policy.seconds_per_day).real_duration(allowed)

@@ -40,6 +40,23 @@ class InvalidInputError(DomainError):
     code = "INVALID_INPUT"
 
 
+class TaskChangedError(DomainError):
+    """Somebody else changed the task since the caller read it; the sentence says how it stands."""
+
+    code = "TASK_CHANGED"
+
+
+class TaskNotReopenableError(DomainError):
+    """The task was done too long ago to take it back, or was withdrawn."""
+
+    code = "TASK_NOT_REOPENABLE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This task can't be opened again: it was done a while ago, or is not needed any more."
+        )
+
+
 class LinkInvalidError(DomainError):
     """A link's token is unknown, expired or withdrawn."""
 
@@ -145,6 +162,27 @@ class DecisionUnavailableError(DomainError):
         )
 
 
+class PolicyChangedError(DomainError):
+    """Somebody else put another policy in force since the caller read it."""
+
+    code = "POLICY_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else has changed the policy since you began. Look at what they changed, "
+            "then decide again."
+        )
+
+
+class LeaveOverlapsError(DomainError):
+    """The person is away on some of these days already."""
+
+    code = "LEAVE_OVERLAPS"
+
+    def __init__(self) -> None:
+        super().__init__("This person is away on some of these days already.")
+
+
 REFUSALS: dict[str, type[DomainError]] = {
     error.code: error
     for error in (
@@ -153,6 +191,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         NotFoundError,
         ForbiddenError,
         InvalidInputError,
+        TaskNotReopenableError,
         LinkInvalidError,
         QuoteNotOpenError,
         QuoteNotSendableError,

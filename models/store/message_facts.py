@@ -11,7 +11,7 @@ from models.domain.clock import PolicyClock, day_of
 from models.domain.errors import NotFoundError
 from models.domain.policy import Policy
 from models.domain.stages import GuideAssignmentStatus, InstalmentStatus, QuoteStatus
-from models.store.policies import parse_policy
+from models.store.policies import following
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking, BookingActivity, Customer, Staff
 from models.tables.finance import Instalment, Invoice, Payment, PaymentAllocation, Refund
@@ -26,7 +26,10 @@ CANCELLATION_CAUSE = "cancellation"
 
 @dataclass(frozen=True)
 class BookingAbout:
-    """A booking with its customer, its owner if it has one, and the policy that governs it."""
+    """A booking with its customer, its owner if it has one, and the policy that it follows.
+
+    The policy's version is that of the terms; its clocks may be those of a newer one.
+    """
 
     booking: Booking
     customer: Customer
@@ -54,8 +57,9 @@ async def about_booking(session: AsyncSession, booking_id: str) -> BookingAbout:
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such booking.")
-    booking, customer, owner, policy = row
-    return BookingAbout(booking, customer, owner, parse_policy(policy.version, policy.body))
+    booking, customer, owner, terms = row
+    policy = await following(session, booking, terms)
+    return BookingAbout(booking, customer, owner, policy)
 
 
 async def staff_in_role(session: AsyncSession, role: str) -> list[Staff]:
