@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from api import problems
 from api.logs import FACTS, failure_facts
 from api.pages.rendering import render
+from api.pages.translation import gettext
 from api.problems import Problem
 from models.domain.errors import DomainError
 
@@ -87,13 +88,14 @@ def _page(request: Request, problem: Problem) -> Response:
     if problem.kind is problems.UNAUTHENTICATED:
         return _to_login(request)
     status = problem.kind.status
+    step, address = NEXT_STEPS.get(problem.kind.code, TO_START)
     page = render(
         request,
         "problem.html",
         status=status,
-        heading=problems.HEADINGS.get(status, problems.OTHER_HEADING),
-        text=problem.sentence,
-        next_step=NEXT_STEPS.get(problem.kind.code, TO_START),
+        heading=gettext(problems.HEADINGS.get(status, problems.OTHER_HEADING)),
+        text=gettext(problem.sentence),
+        next_step=(gettext(step), address),
         trace_id=trace_id_of(request.scope),
     )
     page.headers.update(problem.headers)

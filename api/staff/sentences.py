@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from api.pages.translation import gettext
+
 SENTENCES = {
     "missing": "This is missing.",
     "string_too_short": "This is missing.",
@@ -41,5 +43,5 @@ def _told(
         text = message.removeprefix("Value error, ")
         named, colon, rest = text.partition(": ")
         path, text = (path or named, rest) if colon else (path, text)
-        return path, text[:1].upper() + text[1:] + "."
-    return path, SENTENCES.get(kind, message).format(**context)
+        return path, gettext(text[:1].upper() + text[1:] + ".")
+    return path, gettext(SENTENCES.get(kind, message)).format(**context)

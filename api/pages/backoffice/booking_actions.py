@@ -1,6 +1,6 @@
 """What the forms of the booking page do. A refusal shows the page again with what was typed."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
 from fastapi import APIRouter, Request
@@ -33,13 +33,14 @@ async def _carry_out(
     said: str,
     anchor: str,
     field: str = "",
+    of: Sequence[str] = (),
 ) -> Response:
     try:
         await action
     except DomainError as error:
         refusal = Refusal.of(error, field)
         return await booking_page(request, desk, booking_id, refusal=refusal, entered=entered)
-    return done(f"/backoffice/bookings/{booking_id}", said, anchor)
+    return done(f"/backoffice/bookings/{booking_id}", said, anchor, of)
 
 
 def _checked(schema: type[Schema], **values: str) -> Schema:
@@ -165,7 +166,19 @@ async def finish_task(
         entered=Typed(),
         said="task",
         anchor="tasks",
+        of=(booking_id, task_id),
     )
     if isinstance(answer, RedirectResponse) and request.query_params.get("from") == "tasks":
-        return done("/backoffice/tasks", "task")
+        return done("/backoffice/tasks", "task", of=(booking_id, task_id))
     return answer
+
+
+@router.post("/tasks/{task_id}/reopen", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+async def reopen_task(
+    booking_id: str, task_id: str, request: Request, desk: PageAsking
+) -> Response:
+    """Takes back that a task was done."""
+    action = desk.reopen_task(booking_id, task_id)
+    return await _carry_out(
+        request, desk, booking_id, action, entered=Typed(), said="reopened", anchor="tasks"
+    )

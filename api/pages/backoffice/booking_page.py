@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, named, page
 from api.pages.formats import words
+from api.pages.translation import gettext
 from api.staff.desk import Desk
 from api.staff.documents import Storage, pdf_response
 from api.staff.opening import PageReading
@@ -17,7 +18,7 @@ from api.staff.readable import readable
 from models.domain.access import Permission
 from models.domain.booking_hash import booking_hash
 from models.domain.stages import Stage
-from models.store import dossier, invoices, quote_drafts, remarks, staff, timeline
+from models.store import dossier, invoices, quote_drafts, remarks, staff, tasks, timeline
 from models.store.dossier import ServiceOrderRow
 from models.store.timeline import TimelineEntry
 from models.tables.partners import Partner
@@ -78,7 +79,9 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
     orders = await dossier.service_orders_of(session, booking_id)
     entries = await timeline.list_activities(session, booking_id)
     names = {one.id: one.name for one in people}
-    names |= {version.id: f"version {version.version}" for version in versions}
+    names |= {
+        version.id: gettext("version %(number)s", number=version.version) for version in versions
+    }
     names |= {entry.order.id: entry.line.description for entry in orders}
     guides = await dossier.guide_offers_of(session, booking_id)
     names |= {offer.assignment.id: offer.guide.name for offer in guides}
@@ -90,8 +93,10 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
         "alternatives": _alternatives(orders, await dossier.active_partners(session)),
         "timeline": [_named(entry, names) for entry in reversed(shown)],
         "kinds": sorted({entry.type for entry in entries}),
-        "staff_options": named({one.id: one.name for one in people if one.active}, "Nobody"),
-        "tasks": await timeline.tasks_of_booking(session, booking_id),
+        "staff_options": named(
+            {one.id: one.name for one in people if one.active}, gettext("Nobody")
+        ),
+        "tasks": await tasks.tasks_of_booking(session, booking_id),
         "account": await dossier.booking_account(session, booking_id),
         "invoices": await invoices.list_invoices(session, booking_id),
         "guides": guides,
@@ -106,7 +111,7 @@ async def _context(session: AsyncSession, booking_id: str, kind: str) -> dict[st
 def _named(entry: TimelineEntry, names: dict[str, str]) -> TimelineEntry:
     who = names.get(entry.actor) or words(entry.actor_name)
     if entry.type == "STAGE_CHANGED":
-        stages = " to ".join(words(stage) for stage in entry.detail.split(" -> "))
+        stages = " → ".join(words(stage) for stage in entry.detail.split(" -> "))
         return replace(entry, detail=stages, actor_name=who)
     return replace(readable(entry, names), actor_name=who)
 
@@ -122,7 +127,7 @@ def _alternatives(
                 for partner in partners
                 if partner.kind == entry.line.kind and partner.id != entry.partner.id
             },
-            "Choose a supplier",
+            gettext("Choose a supplier"),
         )
         for entry in orders
     }

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
+from api.pages.reader import reader
+from api.pages.translation import N_, gettext
 from api.staff.quote_schemas import Currency, QuoteDraftIn
 from api.staff.sentences import sentences
 from models.domain.money import minor_digits
@@ -20,7 +23,7 @@ from models.tables.crm import Booking
 DEFAULT_CURRENCY = "USD"
 CURRENCIES: tuple[str, ...] = Currency.__args__  # type: ignore[attr-defined]  # a Literal's words
 USUAL_NOTICE = timedelta(days=60)
-NOT_AN_AMOUNT = "Write an amount such as 120 or 120.50."
+NOT_AN_AMOUNT = N_("Write an amount such as {whole} or {exact}.")
 HEAD = (
     "title",
     "intro",
@@ -112,18 +115,22 @@ def _without(rows: Sequence[Any], at: int) -> tuple[Any, ...]:
 
 
 def to_minor(amount: str, currency: str) -> int | None:
-    """Minor units of an amount as people type it, `1,200.50`; None when it is no such amount."""
+    """Minor units of an amount as the reader types it, `1,200.50`; None when it is none."""
     try:
-        minor = Decimal(amount.replace(",", "").strip()).scaleb(minor_digits(currency))
-    except InvalidOperation:
+        typed = parse_decimal(amount.strip(), locale=reader().locale, strict=True)
+    except NumberFormatError:
         return None
+    minor = typed.scaleb(minor_digits(currency))
     exact = minor.is_finite() and minor == minor.to_integral_value() and minor >= 0
     return int(minor) if exact and minor < 10**11 else None
 
 
 def to_major(amount_minor: int, currency: str) -> str:
-    """An amount as it is typed: `120.50`, `2500000`."""
-    return str(Decimal(amount_minor).scaleb(-minor_digits(currency)))
+    """An amount as the reader types it: `120.50`, `2500000`."""
+    digits = minor_digits(currency)
+    pattern = f"0.{'0' * digits}" if digits else "0"
+    amount = Decimal(amount_minor).scaleb(-digits)
+    return str(format_decimal(amount, format=pattern, locale=reader().locale))
 
 
 def read_form(form: FormData) -> QuoteFields:
@@ -161,10 +168,15 @@ def check(fields: QuoteFields) -> tuple[QuoteDraftIn | None, dict[str, str]]:
     except ValidationError as error:
         wrong = sentences(error)
         return None, {
-            path: NOT_AN_AMOUNT if path.endswith("unit_price_minor") else text
+            path: _not_an_amount() if path.endswith("unit_price_minor") else text
             for path, text in wrong.items()
         }
     return draft, {}
+
+
+def _not_an_amount() -> str:
+    exact = to_major(12_050, DEFAULT_CURRENCY)
+    return gettext(NOT_AN_AMOUNT).format(whole="120", exact=exact)
 
 
 def from_version(full: FullVersion, *, change_summary: str) -> QuoteFields:

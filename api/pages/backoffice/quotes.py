@@ -18,6 +18,7 @@ from api.pages.backoffice.quote_form import (
     read_form,
 )
 from api.pages.formats import money, words
+from api.pages.translation import N_, gettext
 from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
 from models.domain.access import Permission
@@ -26,12 +27,14 @@ from models.domain.errors import DomainError, InvalidInputError
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
 from models.store.bookings import BookingRow
+from models.tables.catalog import Tour
 from models.tables.partners import Partner, RateCard
+from models.tables.quote import QuoteVersion
 
 router = APIRouter(prefix="/backoffice/bookings/{booking_id}/quotes", include_in_schema=False)
 
 ROW_STEPS = ("add_day", "add_line", "remove_day", "remove_line")
-WRONG = "Some fields need another look. Nothing was saved yet; what you typed is still here."
+WRONG = N_("Some fields need another look. Nothing was saved yet; what you typed is still here.")
 
 
 @router.get("/new", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
@@ -152,7 +155,7 @@ async def _builder(
         section="bookings",
         refusal=refusal,
         row=row,
-        heading="Edit the draft" if quote_id else "New quote version",
+        heading=gettext("Edit the draft") if quote_id else gettext("New quote version"),
         form=fields,
         form_key=form.get("idempotency_key"),
         errors=Typed(errors or {}),
@@ -170,10 +173,18 @@ async def _starts(session: AsyncSession, booking_id: str) -> list[tuple[str, str
     versions = await quote_drafts.list_versions(session, booking_id)
     tours = await offers.tours_to_start_from(session)
     return [
-        ("blank", "A blank form"),
-        *((f"version:{one.id}", f"Version {one.version}: {one.title}") for one in versions),
-        *((f"tour:{one.id}", f"Tour: {one.title}, {one.duration_days} days") for one in tours),
+        ("blank", gettext("A blank form")),
+        *((f"version:{one.id}", _version_in_words(one)) for one in versions),
+        *((f"tour:{one.id}", _tour_in_words(one)) for one in tours),
     ]
+
+
+def _version_in_words(one: QuoteVersion) -> str:
+    return gettext("Version %(version)s: %(title)s", version=one.version, title=one.title)
+
+
+def _tour_in_words(one: Tour) -> str:
+    return gettext("Tour: %(title)s, %(days)s days", title=one.title, days=one.duration_days)
 
 
 def _by_partner(rates: list[offers.Rate]) -> list[tuple[Partner, list[RateCard]]]:
