@@ -28,12 +28,19 @@ SAID = {
     "item": N_("The preparation was closed."),
     "task": N_("The task is done."),
     "reopened": N_("The task is open again."),
+    "enquiry": N_("The enquiry is a booking now."),
+    "known": N_("We had this enquiry already; this is its booking."),
+    "filed": N_("The message is on the booking's timeline."),
+    "dismissed": N_("The message was put aside."),
+    "waiting": N_("The message waits again."),
     "preferences": N_("Your preferences were saved in this browser."),
     "cancelled": N_("The booking was cancelled. Watch the timeline for each undo."),
 }
 """What a page says after a form was done; addresses carry only the key."""
 UNDOING = {
     "task": "/backoffice/bookings/{}/tasks/{}/reopen",
+    "filed": "/backoffice/triage/{}/return",
+    "dismissed": "/backoffice/triage/{}/return",
 }
 """Where a form goes that undoes what was said; addresses carry only the ids for its gaps."""
 ID = re.compile(r"[a-z]+_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -41,6 +41,8 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("bookings", N_("Bookings"), Permission.READ_BOOKINGS, "bookings", "b"),
             Place("tasks", N_("Tasks"), Permission.READ_BOOKINGS, "tasks", "t"),
+            Place("triage", N_("Triage"), Permission.TRIAGE, "triage", "i"),
+            Place("enquiries/new", N_("New enquiry"), Permission.EDIT_BOOKINGS, key="n"),
         ),
     ),
     Group(

@@ -8,13 +8,17 @@ from api.pages.backoffice import (
     booking_page,
     cancelling,
     lists,
+    new_enquiry,
     palette,
     preferences,
     quotes,
+    triage,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
+    triage.router,
+    new_enquiry.router,
     audit.router,
     palette.router,
     preferences.router,
