@@ -1,13 +1,34 @@
 """Reads who somebody is from the claims of a token, as Keycloak and Auth0 write them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.domain.access import Role
+from models.domain.access import OPTIONAL_ROLES, Role, roles_in_force
+from models.settings import Settings
 
 Claims = Mapping[str, Any]
-ROLE_NAMES = frozenset(role.value for role in Role)
+USUAL_ROLES = frozenset(Role) - OPTIONAL_ROLES
+
+
+@dataclass(frozen=True)
+class RoleRules:
+    """Where roles stand in a token, and which of them grant something."""
+
+    client_id: str
+    """Whose roles in `resource_access` count."""
+    further_claim: str = ""
+    """Another claim that lists roles, such as a namespaced one of Auth0."""
+    in_force: frozenset[Role] = USUAL_ROLES
+
+    @classmethod
+    def of(cls, settings: Settings) -> "RoleRules":
+        """The rules of the settings."""
+        return cls(
+            client_id=settings.oidc_client_id,
+            further_claim=settings.oidc_roles_claim,
+            in_force=roles_in_force(settings.optional_roles),
+        )
 
 
 @dataclass(frozen=True)
@@ -21,16 +42,20 @@ class Identity:
     roles: frozenset[Role]
 
 
-def identity_of(claims: Claims, *more: Claims, client_id: str) -> Identity:
+def identity_of(claims: Claims, *more: Claims, rules: RoleRules) -> Identity:
     """Who the claims speak of.
+
+    An e-mail that the provider has not verified stands for nobody: anybody could have typed it.
 
     Args:
         claims: of the token that identifies the person.
         more: claims of further tokens of the same login, in which roles may stand.
-        client_id: whose roles in `resource_access` count.
+        rules: where roles stand, and which count.
     """
-    username = _text(claims, "preferred_username") or _text(claims, "email") or _text(claims, "sub")
-    roles = frozenset[Role]().union(*(roles_of(one, client_id) for one in (claims, *more)))
+    trusted = claims.get("email_verified") is not False
+    by_mail = _text(claims, "email") if trusted else ""
+    username = _text(claims, "preferred_username") or by_mail or _text(claims, "sub")
+    roles = frozenset[Role]().union(*(roles_of(one, rules) for one in (claims, *more)))
     return Identity(
         sub=_text(claims, "sub"),
         username=username,
@@ -40,15 +65,23 @@ def identity_of(claims: Claims, *more: Claims, client_id: str) -> Identity:
     )
 
 
-def roles_of(claims: Claims, client_id: str) -> frozenset[Role]:
+def roles_of(claims: Claims, rules: RoleRules) -> frozenset[Role]:
     """Our roles among realm roles, this client's roles, `roles` and `groups` (`/atp_staff` too)."""
+    ours = _inside(_inside(claims, "resource_access"), rules.client_id)
+    further = claims.get(rules.further_claim) if rules.further_claim else None
     names = {
         *_names(_inside(claims, "realm_access").get("roles")),
-        *_names(_inside(_inside(claims, "resource_access"), client_id).get("roles")),
+        *_names(ours.get("roles")),
         *_names(claims.get("roles")),
         *_names(claims.get("groups")),
+        *_names(further),
     }
-    return frozenset(Role(name) for name in names if name in ROLE_NAMES)
+    return known_roles(names, rules.in_force)
+
+
+def known_roles(names: Collection[str], in_force: frozenset[Role]) -> frozenset[Role]:
+    """Those of the names that are roles of ours and grant something."""
+    return frozenset(role for role in in_force if role.value in names)
 
 
 def _inside(claims: Claims, name: str) -> Claims:

@@ -17,10 +17,10 @@ from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
-from api.identity.claims import Claims, Identity, identity_of
+from api.identity.claims import Claims, Identity, RoleRules, identity_of
 from models.settings import Settings
 
-ALGORITHMS = ("RS256", "PS256", "ES256")
+ALGORITHMS = ("RS256", "ES256")
 CLOCK_SKEW_SECONDS = 60
 METADATA_SECONDS = 3600.0
 REREAD_SECONDS = 5.0
@@ -47,6 +47,11 @@ class Metadata(BaseModel):
     jwks_uri: str
     end_session_endpoint: str | None = None
 
+    @property
+    def is_auth0(self) -> bool:
+        """Whether the addresses are Auth0's, whose tenants may name no end_session_endpoint."""
+        return self.token_endpoint == f"{self.issuer.rstrip('/')}/oauth/token"
+
 
 class Tokens(BaseModel):
     """What the provider gives for a code."""
@@ -67,6 +72,7 @@ class IdentityProvider:
 
     def __init__(self, settings: Settings, timeout: httpx2.Timeout) -> None:
         self._settings = settings
+        self._rules = RoleRules.of(settings)
         self._client = AsyncOAuth2Client(
             settings.oidc_client_id,
             settings.oidc_client_secret.get_secret_value(),
@@ -98,9 +104,12 @@ class IdentityProvider:
             ProviderUnavailableError: discovery fails.
         """
         found = await self._discover()
+        asked = {"nonce": nonce}
+        if self._settings.oidc_audience:
+            asked["audience"] = self._settings.oidc_audience
         url: str
         url, _ = self._client.create_authorization_url(
-            found.metadata.authorization_endpoint, state, verifier, nonce=nonce
+            found.metadata.authorization_endpoint, state, verifier, **asked
         )
         return url
 
@@ -110,15 +119,17 @@ class IdentityProvider:
         Raises:
             ProviderUnavailableError: discovery fails.
         """
-        found = await self._discover()
-        if not found.metadata.end_session_endpoint:
+        metadata = (await self._discover()).metadata
+        client = {"client_id": self._settings.oidc_client_id}
+        if metadata.end_session_endpoint:
+            endpoint = metadata.end_session_endpoint
+            query = {"id_token_hint": id_token, **client, "post_logout_redirect_uri": return_to}
+        elif metadata.is_auth0:
+            endpoint = f"{metadata.issuer.rstrip('/')}/v2/logout"
+            query = {**client, "returnTo": return_to}
+        else:
             return None
-        query = {
-            "id_token_hint": id_token,
-            "client_id": self._settings.oidc_client_id,
-            "post_logout_redirect_uri": return_to,
-        }
-        url: str = add_params_to_uri(found.metadata.end_session_endpoint, list(query.items()))
+        url: str = add_params_to_uri(endpoint, list(query.items()))
         return url
 
     async def exchange(self, code: str, verifier: str) -> Tokens:
@@ -156,7 +167,7 @@ class IdentityProvider:
         login = {"nonce": nonce, "client_id": client_id, "access_token": tokens.access_token}
         claims = await self._verify(tokens.id_token, CodeIDToken, audience=client_id, params=login)
         further = await self._access_claims(tokens.access_token, claims["sub"])
-        return identity_of(claims, further, client_id=client_id)
+        return identity_of(claims, further, rules=self._rules)
 
     async def identify_bearer(self, token: str) -> Identity:
         """Who calls with an access token that was issued for us.
@@ -165,11 +176,11 @@ class IdentityProvider:
             TokenRefusedError: it was not, or a signature or claim is wrong.
             ProviderUnavailableError: its keys can't be read.
         """
-        client_id = self._settings.oidc_client_id
-        claims = await self._verify(token, audience=client_id)
+        wanted = self._settings.oidc_audience or self._settings.oidc_client_id
+        claims = await self._verify(token, audience=wanted)
         if "nonce" in claims or claims.get("typ") == "ID":
             raise TokenRefusedError("an id token is no access token")
-        return identity_of(claims, client_id=client_id)
+        return identity_of(claims, rules=self._rules)
 
     async def _access_claims(self, access_token: str, sub: str) -> Claims:
         """What the access token of a login adds (Keycloak's roles); nothing if it is opaque."""

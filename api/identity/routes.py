@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from api import problems
 from api.identity import session
 from api.identity.claims import Identity
+from api.identity.device import device_of
 from api.identity.doors import Door, opened
 from api.identity.login_attempt import PATIENCE_SECONDS, LoginAttempt, cookie_name
 from api.identity.provider import ProviderUnavailableError, TokenRefusedError
@@ -19,6 +20,8 @@ from api.identity.return_to import BACK_OFFICE, START_PAGE, absolute, safe_retur
 from api.problems import Problem
 from api.resources import ApiResources, Resources
 from models.settings import LOOPBACK_HOSTS
+from models.store.logins import Failure, note_failure
+from models.store.sessions import Device
 
 COOKIE_PATH = "/auth"
 
@@ -81,12 +84,15 @@ async def callback(
     """Takes the browser back from the identity provider, which sends it here."""
     cookie = cookie_name(state)
     attempt = LoginAttempt.unseal(request.cookies.get(cookie, ""), state, resources.settings)
+    device = device_of(request)
     if attempt is None or not code:
+        reason = Failure.STOPPED_AT_PROVIDER if attempt else Failure.NOT_BEGUN_HERE
+        await _note(resources, device, reason)
         raise Problem(problems.LOGIN_FAILED)
-    who, id_token = await _identify(resources, attempt, code)
-    token = await session.begin(request, resources, who, id_token)
+    who, id_token = await _identify(resources, attempt, code, device)
+    begun = await session.begin(request, resources, who, id_token, device)
     response = RedirectResponse(attempt.return_to, HTTPStatus.SEE_OTHER)
-    session.give_cookie(response, token, resources.settings)
+    session.give_cookies(response, begun, resources.settings)
     response.delete_cookie(cookie, path=COOKIE_PATH)
     return response
 
@@ -127,15 +133,24 @@ async def who_am_i(request: Request, resources: ApiResources) -> WhoAmI:
     return WhoAmI(authenticated=True, user=me)
 
 
-async def _identify(resources: Resources, attempt: LoginAttempt, code: str) -> tuple[Identity, str]:
+async def _identify(
+    resources: Resources, attempt: LoginAttempt, code: str, device: Device
+) -> tuple[Identity, str]:
     """Who came back with this code, and the id token that says so."""
     try:
         tokens = await resources.identity.exchange(code, attempt.verifier)
         return await resources.identity.identify(tokens, attempt.nonce), tokens.id_token
     except TokenRefusedError as error:
+        await _note(resources, device, Failure.TOKEN_REFUSED)
         raise Problem(problems.LOGIN_FAILED) from error
     except ProviderUnavailableError as error:
+        await _note(resources, device, Failure.PROVIDER_AWAY)
         raise Problem(problems.IDENTITY_UNAVAILABLE) from error
+
+
+async def _note(resources: Resources, device: Device, failure: Failure) -> None:
+    async with resources.sessions.begin() as database:
+        await note_failure(database, device, failure)
 
 
 def _canonical_login(request: Request, resources: Resources) -> str | None:

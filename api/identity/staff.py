@@ -7,12 +7,13 @@ from fastapi import Depends, Request
 
 from api import problems
 from api.identity import guards, session
-from api.identity.claims import ROLE_NAMES
+from api.identity.claims import known_roles
 from api.identity.provider import ProviderUnavailableError, TokenRefusedError
 from api.problems import Problem
 from api.resources import ApiResources, Resources
-from models.domain.access import Permission, Role, Staff
+from models.domain.access import Permission, Staff, roles_in_force
 from models.domain.errors import ForbiddenError
+from models.settings import Settings
 from models.store.sessions import FoundSession, staff_id_of
 
 API_PREFIX = "/api/"
@@ -52,10 +53,10 @@ def require(permission: Permission) -> Callable[[Staff], Awaitable[Staff]]:
     return allowed
 
 
-def staff_of(found: FoundSession) -> Staff:
-    """The person of a session."""
+def staff_of(found: FoundSession, settings: Settings) -> Staff:
+    """The person of a session, with those of their roles that grant something."""
     row = found.session
-    roles = frozenset(Role(name) for name in row.roles if name in ROLE_NAMES)
+    roles = known_roles(row.roles, roles_in_force(settings.optional_roles))
     return Staff(row.sub, row.username, row.name, row.email, roles, found.staff_id)
 
 
@@ -73,7 +74,7 @@ async def _who(request: Request, resources: Resources) -> Staff:
             guards.check_origin(request, resources.settings)
         else:
             await guards.check_form(request, token)
-    return staff_of(found)
+    return staff_of(found, resources.settings)
 
 
 async def _by_bearer(token: str, resources: Resources) -> Staff:

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("username", sa.Text(), nullable=True),
         *device(),
         sa.Column("new_device", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("device_id", sa.Text(), nullable=True),
         sa.Column("session_id", sa.Text(), nullable=True),
         sa.Column("acknowledged_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_attempts")),

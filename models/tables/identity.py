@@ -73,6 +73,7 @@ class LoginAttempt(Base):
     country: Mapped[str] = mapped_column(server_default="")
     user_agent: Mapped[str] = mapped_column(server_default="")
     new_device: Mapped[bool] = mapped_column(server_default=false())
+    device_id: Mapped[str | None]
     session_id: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
     """When the person said that a new device was theirs."""

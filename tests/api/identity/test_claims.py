@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from api.identity.claims import identity_of, roles_of
+from api.identity.claims import RoleRules, identity_of, roles_of
 from api.identity.return_to import origin_of, safe_return_to
 from models.domain.access import Role
 from models.settings import Settings
 
 CLIENT = "asiatravelplan"
+RULES = RoleRules(CLIENT)
 SETTINGS = Settings(
     public_url="https://trips.example", allowed_origins=("https://www.asiatravelplan.example",)
 )
@@ -35,18 +36,18 @@ SETTINGS = Settings(
 def test_roles_are_found_wherever_providers_put_them(
     claims: dict[str, Any], roles: set[Role]
 ) -> None:
-    assert roles_of(claims, CLIENT) == roles
+    assert roles_of(claims, RULES) == roles
 
 
 def test_an_access_token_adds_roles() -> None:
-    who = identity_of({"sub": "1"}, {"roles": ["atp_staff"]}, client_id=CLIENT)
+    who = identity_of({"sub": "1"}, {"roles": ["atp_staff"]}, rules=RULES)
     assert who.roles == {Role.STAFF}
 
 
 def test_a_person_without_user_name_is_known_by_mail_or_id() -> None:
-    by_mail = identity_of({"sub": "auth0|1", "email": "a@b.example"}, client_id=CLIENT)
+    by_mail = identity_of({"sub": "auth0|1", "email": "a@b.example"}, rules=RULES)
     assert (by_mail.username, by_mail.name) == ("a@b.example", "a@b.example")
-    assert identity_of({"sub": "auth0|1"}, client_id=CLIENT).username == "auth0|1"
+    assert identity_of({"sub": "auth0|1"}, rules=RULES).username == "auth0|1"
 
 
 @pytest.mark.parametrize(
