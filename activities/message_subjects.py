@@ -15,12 +15,14 @@ from activities.message_case import (
     in_role,
     outsider,
     owner_or_managers,
+    staff_member,
 )
 from models.domain.clock import start_of_day
 from models.domain.links import LinkPurpose
 from models.messages.messaging import DocumentKind, SendMessage, Template
 from models.settings import Settings
 from models.store import message_facts as stored
+from models.store.reminders import about_reminder
 
 
 async def to_customer(case: Case) -> Writing:
@@ -147,6 +149,17 @@ async def run_sheet(case: Case) -> Writing:
     return Writing(people, case.facts(quote=version), documents)
 
 
+async def task_reminder(case: Case) -> Writing | None:
+    """A task, to whoever owns it, else to its role; nobody when it is done or was put off."""
+    about = await about_reminder(case.session, case.send.subject_ref)
+    if about is None:
+        return None
+    people = (staff_member(about.owner),) if about.owner else ()
+    return Writing(
+        people or await in_role(case, about.task.owner_role), case.facts(task=about.task)
+    )
+
+
 async def cancellation(case: Case) -> Writing:
     """The cancelled booking, with what goes back."""
     about = await stored.about_cancellation(case.session, case.about)
@@ -175,6 +188,7 @@ WRITERS: dict[Template, Callable[[Case], Awaitable[Writing | None]]] = {
     Template.RUN_SHEET: run_sheet,
     Template.REVIEW_REQUEST: trip,
     Template.BOOKING_CANCELLED: cancellation,
+    Template.TASK_REMINDER: task_reminder,
 }
 
 

@@ -35,9 +35,15 @@ from models.store.messages import ClaimedMessage, NewMessage
 from models.store.progress import open_task
 
 TOLD_OF_CANCELLATION = frozenset(
-    {Template.BOOKING_CANCELLED, Template.SERVICE_RELEASED, Template.GUIDE_RELEASED}
+    {
+        Template.BOOKING_CANCELLED,
+        Template.SERVICE_RELEASED,
+        Template.GUIDE_RELEASED,
+        Template.TASK_REMINDER,
+    }
 )
-"""Messages that belong to a cancellation; all others are withdrawn by it."""
+"""Messages that belong to a cancellation, and those to staff about what it leaves to do; all
+others are withdrawn by it."""
 SETTLING = timedelta(seconds=15)
 """How long a try may still be under way, and a provider's search may not know what it took."""
 STAFF = Role.STAFF.value

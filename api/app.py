@@ -72,7 +72,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(
         RateLimit, rate=parse_rate(settings.rate_limit), addresses=app.state.client_addresses
     )
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, largest_file=settings.attachment_bytes)
     app.add_middleware(Tracing)
     app.add_middleware(Readers)
     app.add_middleware(Cors, origins=settings.allowed_origins)

@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     )
     """Roles beyond the usual four that grant something: `atp_ops`, `atp_guide_coordinator`."""
 
+    attachment_bytes: int = Field(10 << 20, alias="ATP_ATTACHMENT_BYTES", gt=0, le=100 << 20)
+    """The largest file that staff may keep with a booking."""
     chromium_path: str = Field("", alias="ATP_CHROMIUM")
     """Path of a headless Chromium; empty means look in Playwright's cache, then on PATH."""
     log_level: str = Field("INFO", alias="ATP_LOG_LEVEL")

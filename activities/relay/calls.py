@@ -11,9 +11,16 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.messages.booking import BookingStart
 from models.messages.ids import BookingId
+from models.messages.messaging import SendMessage, Template
 from models.messages.payments import ApplyPaymentEvent
 from models.messages.task_queues import BOOKINGS, queue
-from models.messages.workflow_names import BOOKING, LATE_PAYMENT, late_payment_id
+from models.messages.workflow_names import (
+    BOOKING,
+    LATE_PAYMENT,
+    TASK_REMINDER,
+    late_payment_id,
+    task_reminder_id,
+)
 
 AWAY = frozenset(
     {
@@ -49,6 +56,15 @@ class WorkflowCalls:
         """Has the money of an event held for a booking that has ended, once."""
         event = ApplyPaymentEvent(booking_id=BookingId(booking_id), event_row=event_row, hold=True)
         await self._start(LATE_PAYMENT, event, late_payment_id(booking_id, event_row))
+
+    async def start_task_reminder(self, booking_id: str, subject_ref: str) -> None:
+        """Has the reminder of a task sent, once."""
+        reminder = SendMessage(
+            booking_id=BookingId(booking_id),
+            template=Template.TASK_REMINDER,
+            subject_ref=subject_ref,
+        )
+        await self._start(TASK_REMINDER, reminder, task_reminder_id(subject_ref))
 
     async def signal(self, workflow_id: str, name: str, fact: BaseModel) -> bool:
         """Tells a workflow a fact; False when none of that id is running."""

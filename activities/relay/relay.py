@@ -17,6 +17,8 @@ from models.database import session_factory
 from models.settings import Settings
 from models.store import outbox, provider_events
 from models.store.payments import booking_of_provider_ids
+from models.store.policy_rollouts import tell_more
+from models.store.reminders import send_due_reminders
 
 BATCH: Final = 50
 IDLE_SECONDS: Final = 0.25
@@ -28,7 +30,10 @@ RUSH_SECONDS: Final = 0.5
 """Between two starts during a rush: the story that each begins costs far more than an enquiry."""
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 5.0
+POLICY_AT_ONCE: Final = 10
+"""Running bookings that wait at once to hear of a changed policy: payments pass between them."""
 SECONDS_BETWEEN_LINES: Final = 60.0
+SECONDS_BETWEEN_REMINDERS: Final = 5.0
 TEMPORAL, POSTGRES = "Temporal", "Postgres"
 
 log = logging.getLogger("relay")
@@ -46,6 +51,7 @@ class Relay:
         self._most = BATCH
         """Rows of a batch: one while Temporal is away, then ever more, so that it may recover."""
         self._last_line = -SECONDS_BETWEEN_LINES
+        self._reminded = -SECONDS_BETWEEN_REMINDERS
 
     async def run(self) -> None:
         """Works until it is cancelled; a fault of the moment never ends it."""
@@ -65,6 +71,8 @@ class Relay:
         Signals go first: they are few, and people wait for what they bring.
         """
         await self._route_events()
+        await self._send_reminders()
+        await self._tell_policy()
         most = self._most
         signals, answers = await self._deliver_signals(most)
         rush = await self._is_rush()
@@ -87,6 +95,19 @@ class Relay:
                 subjects = event_subjects(event.payload)
                 booking_id = event.booking_id or await booking_of_provider_ids(session, subjects)
                 await provider_events.route_event(session, event, booking_id)
+
+    async def _send_reminders(self) -> None:
+        """Reminders of tasks; nobody minds the seconds by which they are late."""
+        now = time.monotonic()
+        if now - self._reminded >= SECONDS_BETWEEN_REMINDERS:
+            self._reminded = now
+            async with self._sessions.begin() as session:
+                await send_due_reminders(session, BATCH)
+
+    async def _tell_policy(self) -> None:
+        """A few running bookings at a time hear of a changed policy."""
+        async with self._sessions.begin() as session:
+            await tell_more(session, POLICY_AT_ONCE)
 
     async def _is_rush(self) -> bool:
         async with self._sessions() as session:

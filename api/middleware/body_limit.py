@@ -16,14 +16,19 @@ LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
 """Paths that take more: a photo in base 64, a mail with its files in base 64."""
 MOST_COUNTED_BYTES = 16 << 20
 """A body of no announced length is kept while it is counted, so it may not be larger."""
+FILES = re.compile(r"/(?:api/v1|backoffice)/bookings/[^/]+/attachments")
+"""Where staff send files; their largest size is a setting."""
+AROUND_A_FILE = 64 << 10
+"""What a form has beside the file itself."""
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class BodyLimit:
     """Believes a Content-Length, which the server enforces; counts where there is none."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, largest_file: int) -> None:
         self._app = app
+        self._larger = (*LARGER, (FILES, largest_file + AROUND_A_FILE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on if its body is within the limit of its path."""
@@ -34,7 +39,7 @@ class BodyLimit:
         if length is not None and length <= LIMIT_BYTES:
             await self._app(scope, receive, send)
             return
-        limit = _limit(scope["path"])
+        limit = self._limit(scope["path"])
         if length is None:
             limit = min(limit, MOST_COUNTED_BYTES)
             body = await _read(receive, limit)
@@ -46,6 +51,10 @@ class BodyLimit:
             return
         await self._app(scope, receive, send)
 
+    def _limit(self, path: str) -> int:
+        found = (limit for pattern, limit in self._larger if pattern.fullmatch(path))
+        return next(found, LIMIT_BYTES)
+
 
 def _length(scope: Scope) -> int | None:
     """The announced length in bytes; None when it has to be counted."""
@@ -56,10 +65,6 @@ def _length(scope: Scope) -> int | None:
         if name == b"content-length" and value.isdigit():
             length = int(value)
     return length
-
-
-def _limit(path: str) -> int:
-    return next((limit for pattern, limit in LARGER if pattern.fullmatch(path)), LIMIT_BYTES)
 
 
 def _sentence(limit: int) -> str:

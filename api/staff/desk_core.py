@@ -87,15 +87,17 @@ class DeskCore:
         """Whether this very command has written its line `kind` before."""
         return await timeline.find_line(session, booking_id, self._key(kind)) is not None
 
-    async def note_once(self, session: AsyncSession, booking_id: str, kind: str, text: str) -> None:
-        """Writes the timeline's line of a change, once for the command."""
+    async def note_once(
+        self, session: AsyncSession, booking_id: str, kind: str, text: str, *, of: str = ""
+    ) -> None:
+        """Writes the timeline's line of a change, once for the command and what it is `of`."""
         await timeline.add_activity(
             session,
             booking_id=booking_id,
             type=kind,
             actor=self.actor,
             detail=text,
-            dedupe_key=self._key(kind),
+            dedupe_key=self._key(kind) + of,
         )
 
     def _key(self, kind: str) -> str:

@@ -29,13 +29,15 @@ class Template(StrEnum):
     RUN_SHEET = "run_sheet"
     REVIEW_REQUEST = "review_request"
     BOOKING_CANCELLED = "booking_cancelled"
+    TASK_REMINDER = "task_reminder"
 
 
 class SendMessage(Crossing):
     """Send one message, once.
 
     Recipient, address, language, texts and links are looked up by the template and `subject_ref`:
-    the quote version, instalment, service order, guide assignment or (for the rest) the booking.
+    the quote version, instalment, service order, guide assignment, task and the time its reminder
+    was set to, or (for the rest) the booking.
     `occasion` tells apart messages of one template about one subject: `D-7`, `breach:NEW:3`.
     """
 

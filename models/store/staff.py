@@ -44,3 +44,16 @@ async def is_active(session: AsyncSession, staff_id: str) -> bool:
     """Whether somebody active has this id."""
     found = await session.scalar(select(Staff.id).where(Staff.id == staff_id, Staff.active))
     return found is not None
+
+
+async def find_active(session: AsyncSession, staff_id: str) -> Staff | None:
+    """Somebody active by their id."""
+    found: Staff | None = await session.scalar(
+        select(Staff).where(Staff.id == staff_id, Staff.active)
+    )
+    return found
+
+
+async def name_of(session: AsyncSession, actor: str) -> str:
+    """The name of whoever did something: of a member of staff, else the login itself."""
+    return await session.scalar(select(Staff.name).where(Staff.id == actor)) or actor

@@ -1,18 +1,20 @@
-"""The timeline of a booking and the tasks that it made."""
+"""The lines of a booking's timeline: written once, read as the website's contract says."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.elements import ColumnElement
 
-from models.domain.errors import NotFoundError
 from models.messages.ids import new_id
 from models.store.inbound_lines import line_text, shown_by_line
-from models.tables.crm import Booking, BookingActivity, Customer, Staff, Task
+from models.tables.crm import BookingActivity, Staff, Task
+from models.tables.desk import Attachment, ContactEntry, Note
 from models.tables.inbound import InboundMessage
+
+MOST_LINES = 2_000
+"""The contract's timeline has no pages; of a longer one the newest lines are shown."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,37 @@ class TimelineEntry:
 
 
 async def list_activities(session: AsyncSession, booking_id: str) -> list[TimelineEntry]:
-    """Every line of a booking's timeline, oldest first."""
+    """The lines of a booking's timeline, oldest first; of more than 2,000 the newest."""
+    newest = (
+        select(BookingActivity.id)
+        .where(BookingActivity.booking_id == booking_id)
+        .order_by(BookingActivity.created_at.desc(), BookingActivity.id.desc())
+        .limit(MOST_LINES)
+    )
+    contact = func.concat(ContactEntry.with_whom, ": ", ContactEntry.outcome)
+    written = func.coalesce(Note.body, Attachment.file_name, Task.title)
     statement = (
-        select(BookingActivity, Staff.name, InboundMessage)
+        select(BookingActivity, Staff.name, InboundMessage, written, ContactEntry.id, contact)
         .outerjoin(Staff, Staff.id == BookingActivity.actor)
         .outerjoin(InboundMessage, shown_by_line())
-        .where(BookingActivity.booking_id == booking_id)
+        .outerjoin(Note, Note.id == BookingActivity.detail)
+        .outerjoin(ContactEntry, ContactEntry.id == BookingActivity.detail)
+        .outerjoin(Attachment, Attachment.id == BookingActivity.detail)
+        .outerjoin(Task, Task.id == BookingActivity.detail)
+        .where(BookingActivity.id.in_(newest))
         .order_by(BookingActivity.created_at, BookingActivity.id)
     )
-    return [_entry(*row) for row in await session.execute(statement)]
+    return [
+        _entry(line, name, message, contact if contact_id else written)
+        for line, name, message, written, contact_id, contact in await session.execute(statement)
+    ]
 
 
 def _entry(
-    activity: BookingActivity, staff_name: str | None, message: InboundMessage | None = None
+    activity: BookingActivity,
+    staff_name: str | None,
+    message: InboundMessage | None = None,
+    written: str | None = None,
 ) -> TimelineEntry:
     return TimelineEntry(
         id=activity.id,
@@ -49,7 +69,7 @@ def _entry(
         type=activity.type,
         actor=activity.actor,
         actor_name=staff_name or activity.actor,
-        detail=line_text(activity.detail, message),
+        detail=written or line_text(activity.detail, message),
         created_at=activity.created_at,
     )
 
@@ -93,60 +113,3 @@ async def find_line(session: AsyncSession, booking_id: str, dedupe_key: str) -> 
             BookingActivity.booking_id == booking_id, BookingActivity.dedupe_key == dedupe_key
         )
     )
-
-
-@dataclass(frozen=True)
-class TaskRow:
-    """A task with the booking that it belongs to."""
-
-    task: Task
-    reference: str
-    customer_name: str
-    owner_name: str | None
-
-
-async def _tasks(session: AsyncSession, *conditions: ColumnElement[bool]) -> list[TaskRow]:
-    statement = (
-        select(Task, Booking.reference, Customer.name, Staff.name)
-        .join(Booking, Booking.id == Task.booking_id)
-        .join(Customer, Customer.id == Booking.customer_id)
-        .outerjoin(Staff, Staff.id == Task.owner_id)
-        .where(*conditions)
-        .order_by(Task.status.desc(), Task.due_at.asc().nulls_last(), Task.id)
-        .limit(200)
-    )
-    return [TaskRow(*row) for row in await session.execute(statement)]
-
-
-async def tasks_of_booking(session: AsyncSession, booking_id: str) -> list[TaskRow]:
-    """A booking's tasks, the open ones first."""
-    return await _tasks(session, Task.booking_id == booking_id)
-
-
-async def open_tasks_for(
-    session: AsyncSession, *, staff_id: str | None, roles: frozenset[str], only_owner: str | None
-) -> list[TaskRow]:
-    """Open tasks of a member of staff and of their roles, the most urgent first; at most 200."""
-    mine = or_(Task.owner_id == staff_id, Task.owner_id.is_(None) & Task.owner_role.in_(roles))
-    conditions: list[ColumnElement[bool]] = [Task.status == "OPEN", mine]
-    if only_owner is not None:
-        conditions.append(Booking.staff_id == only_owner)
-    return await _tasks(session, *conditions)
-
-
-async def finish_task(session: AsyncSession, booking_id: str, task_id: str, done_by: str) -> str:
-    """Marks an open task as done by someone, once; returns its title.
-
-    Raises:
-        NotFoundError: the booking has no such task.
-    """
-    task = await session.scalar(
-        select(Task).where(Task.id == task_id, Task.booking_id == booking_id).with_for_update()
-    )
-    if task is None:
-        raise NotFoundError("This booking has no such task.")
-    if task.status == "OPEN":
-        task.status = "DONE"
-        task.done_by = done_by
-        task.done_at = await session.scalar(select(func.now()))
-    return task.title

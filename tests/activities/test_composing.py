@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from models.domain.errors import NotFoundError
 from models.messages.ids import BookingId, new_id
 from models.messages.messaging import SendMessage, Template
 from models.settings import Settings
+from models.store.reminders import subject_of as reminder_of
 from models.tables.crm import BookingActivity
 from models.tables.inbound import ReplyThread
 from models.tables.integration import Document, Link
@@ -48,6 +50,7 @@ LINKS = {
     Template.SLA_WARNING: "/backoffice/bookings/",
     Template.SLA_BREACH: "/backoffice/bookings/",
     Template.PAYMENT_OVERDUE: "/backoffice/bookings/",
+    Template.TASK_REMINDER: "/backoffice/bookings/",
 }
 SHOWN_IN = os.environ.get("ATP_SHOW_MESSAGES_IN")
 """A folder where a person wants to look at the messages."""
@@ -81,7 +84,8 @@ def subject_of(template: Template, trip: Trip) -> str:
     if template is Template.RECEIPT:
         assert trip.payment is not None
         return trip.payment.id
-    return trip.booking.id
+    of_a_task = trip.task if template is Template.TASK_REMINDER else None
+    return reminder_of(of_a_task) if of_a_task else trip.booking.id
 
 
 async def composed(
@@ -190,6 +194,41 @@ async def test_staff_are_told_by_their_part(session: AsyncSession, settings: Set
     trip.booking.staff_id = None
     await session.flush()
     assert await told(Template.SLA_WARNING, "NEW:1") == [manager]
+
+
+async def test_a_tasks_reminder_goes_to_whoever_owns_it_by_now(
+    session: AsyncSession, settings: Settings
+) -> None:
+    trip = await an_accepted_trip(session)
+    owner, manager, accountant = (person.id for person in trip.staff)
+    assert trip.task is not None
+    told = []
+    for changes in ({}, {"owner_id": manager}, {"owner_id": None, "owner_role": "atp_accountant"}):
+        for name, value in changes.items():
+            setattr(trip.task, name, value)
+        await session.flush()
+        told += await composed(session, settings, trip, Template.TASK_REMINDER)
+    assert [message.recipient for message in told] == [owner, manager, accountant]
+    assert "Ask for the passports" in told[0].text
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "DONE"}, {"remind_at": datetime(2031, 1, 1, tzinfo=UTC)}]
+)
+async def test_a_reminder_of_what_is_done_or_was_put_off_is_pointless(
+    change: dict[str, object], session: AsyncSession, settings: Settings
+) -> None:
+    trip = await an_accepted_trip(session)
+    assert trip.task is not None
+    send = SendMessage(
+        booking_id=BookingId(trip.booking.id),
+        template=Template.TASK_REMINDER,
+        subject_ref=reminder_of(trip.task),
+    )
+    for name, value in change.items():
+        setattr(trip.task, name, value)
+    await session.flush()
+    assert await compose(session, settings, send) is None
 
 
 async def test_the_run_sheet_goes_to_the_owner_and_the_guides_who_took_the_trip(

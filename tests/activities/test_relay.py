@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
 from temporalio.client import WorkflowExecutionStatus
@@ -10,8 +11,16 @@ from temporalio.client import WorkflowExecutionStatus
 from activities.relay import Relay
 from activities.relay.relay import RUSH, RUSH_SECONDS
 from models.database import create_engine
-from models.messages.workflow_names import PAYMENT_EVENT, QUOTE_VIEWED, late_payment_id
+from models.messages.workflow_names import (
+    PAYMENT_EVENT,
+    QUOTE_VIEWED,
+    TASK_REMINDER,
+    late_payment_id,
+    task_reminder_id,
+)
 from models.store.provider_events import store_event
+from models.store.reminders import send_due_reminders, subject_of
+from models.store.tasks import NewStaffTask, create_task
 from models.tables.integration import OutboxRow
 from tests.support.enquiries import open_door, silent_port
 from tests.support.listening_booking import END
@@ -222,3 +231,34 @@ async def test_a_hanging_temporal_is_given_up_on_and_costs_no_row_a_try(
             assert pauses == [0.5, 1.0]
             rows = await post.rows()
             assert {(row.delivered_at, row.attempts) for row in rows} == {(None, 0)}
+
+
+async def test_a_due_reminder_is_put_on_its_way_once_and_starts_a_story_of_its_own(
+    post: Post,
+) -> None:
+    booking_id = await post.book()
+    async with post.sessions.begin() as session:
+        now = datetime.now(UTC)
+        rung = NewStaffTask("Call back", remind_at=now - timedelta(seconds=1))
+        later = NewStaffTask("Call again", remind_at=now + timedelta(days=1))
+        task = await create_task(session, booking_id, rung, "staff")
+        await create_task(session, booking_id, later, "staff")
+        reminder = subject_of(task)
+        counts = [await send_due_reminders(session, 10), await send_due_reminders(session, 10)]
+    await post.relay.sweep()
+    await post.relay.sweep()
+    (row,) = await post.rows()
+    described = await post.client.get_workflow_handle(task_reminder_id(reminder)).describe()
+    assert counts == [1, 0]
+    assert (row.signal, row.argument) == (TASK_REMINDER, reminder)
+    assert row.delivered_at
+    assert described.workflow_type == TASK_REMINDER
+
+
+async def test_the_relay_sends_reminders_by_itself(post: Post) -> None:
+    booking_id = await post.book()
+    async with post.sessions.begin() as session:
+        rung = NewStaffTask("Call back", remind_at=datetime.now(UTC) - timedelta(seconds=1))
+        await create_task(session, booking_id, rung, "staff")
+    await post.relay.sweep()
+    assert [row.signal for row in await post.rows()] == [TASK_REMINDER]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.messages.ids import new_id
 from models.tables.base import Base
 from models.tables.compliance import PolicyVersion
-from models.tables.crm import Booking, BookingActivity, Customer, Staff
+from models.tables.crm import Booking, BookingActivity, Customer, Staff, Task
 from models.tables.finance import Instalment, Invoice, Payment, PaymentAllocation
 from models.tables.guides import Guide, GuideAssignment
 from models.tables.operations import ServiceOrder
@@ -58,6 +58,7 @@ class Trip:
     assignment: GuideAssignment | None = None
     instalments: list[Instalment] = field(default_factory=list)
     payment: Payment | None = None
+    task: Task | None = None
 
 
 async def store(session: AsyncSession, *rows: Base) -> None:
@@ -101,7 +102,11 @@ async def an_accepted_trip(session: AsyncSession, *, minimal: bool = False) -> T
         id=new_id("act"), booking_id=trip.booking.id, type="QUOTE_ACCEPTED", actor="customer",
         detail=trip.quote.id,
     )  # fmt: skip
-    await store(session, line)
+    trip.task = Task(
+        id=new_id("task"), booking_id=trip.booking.id, key="by_hand", title="Ask for the passports",
+        owner_id=trip.booking.staff_id, owner_role="atp_staff", remind_at=datetime.now(UTC),
+    )  # fmt: skip
+    await store(session, line, trip.task)
     return trip
 
 
