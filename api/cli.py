@@ -1,10 +1,12 @@
 """The command line: `python -m api.cli <command>`."""
 
 import asyncio
+from typing import Annotated
 
 import typer
 
 from api import audit_commands
+from api.permission_matrix import PAGE, table, with_table
 from api.seeding import seed
 from models.settings import Settings
 
@@ -23,6 +25,16 @@ def load_demo_data() -> None:
     """Load the demo catalog, suppliers, guides, staff and the policy in fast motion."""
     asyncio.run(seed(Settings()))
     typer.echo("Demo data is loaded.")
+
+
+@app.command(name="permissions")
+def print_permissions(
+    *, write: Annotated[bool, typer.Option(help="Write it into docs/permissions.md.")] = False
+) -> None:
+    """Print who may do what, as the table of the docs."""
+    if write:
+        PAGE.write_text(with_table(PAGE.read_text()))
+    typer.echo(table())
 
 
 if __name__ == "__main__":

@@ -27,13 +27,27 @@ SAID = {
     "asked": N_("The other supplier was asked."),
     "item": N_("The preparation was closed."),
     "task": N_("The task is done."),
+    "view_kept": N_("The view was kept."),
+    "view_changed": N_("The view was changed."),
+    "view_gone": N_("The view was removed."),
     "reopened": N_("The task is open again."),
     "enquiry": N_("The enquiry is a booking now."),
     "known": N_("We had this enquiry already; this is its booking."),
     "filed": N_("The message is on the booking's timeline."),
     "dismissed": N_("The message was put aside."),
     "waiting": N_("The message waits again."),
+    "policy_draft": N_("Your draft is kept. Nothing is in force before you confirm it."),
+    "policy": N_("The policy is in force. Running bookings hear of it now, a few at a time."),
+    "leave": N_("The leave was entered."),
+    "leave_back": N_("The leave was taken back."),
+    "shifts": N_("The hours were saved."),
     "preferences": N_("Your preferences were saved in this browser."),
+    "session_ended": N_("That login was ended."),
+    "sessions_ended": N_("You are logged out everywhere else."),
+    "device_known": N_("Good to know. Nothing more will be said of this device."),
+    "device_disowned": N_(
+        "That login was ended. Please change your password at the login service now."
+    ),
     "cancelled": N_("The booking was cancelled. Watch the timeline for each undo."),
 }
 """What a page says after a form was done; addresses carry only the key."""

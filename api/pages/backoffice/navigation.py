@@ -40,6 +40,7 @@ GROUPS: tuple[Group, ...] = (
         N_("Work"),
         (
             Place("bookings", N_("Bookings"), Permission.READ_BOOKINGS, "bookings", "b"),
+            Place("kanban", N_("Board"), Permission.READ_BOOKINGS, "board", "k"),
             Place("tasks", N_("Tasks"), Permission.READ_BOOKINGS, "tasks", "t"),
             Place("triage", N_("Triage"), Permission.TRIAGE, "triage", "i"),
             Place("enquiries/new", N_("New enquiry"), Permission.EDIT_BOOKINGS, key="n"),
@@ -54,12 +55,14 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("policy", N_("Policy"), Permission.READ_POLICY, "policy", "p"),
             Place("audit", N_("Audit log"), Permission.READ_AUDIT, "audit"),
+            Place("permissions", N_("Permissions"), Permission.USE_BACK_OFFICE, "permissions"),
         ),
     ),
 )
 """The navigation, from top to bottom: add your page to its group."""
 
 PERSONAL: tuple[Place, ...] = (
+    Place("account", N_("Account"), Permission.USE_BACK_OFFICE, "account"),
     Place("preferences", N_("Preferences"), None, "preferences", "s"),
     Place("keys", N_("Keyboard"), None, "keys"),
 )

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages.backoffice import (
+    account,
     audit,
     booking_actions,
     booking_list,
@@ -12,6 +13,7 @@ from api.pages.backoffice import (
     lists,
     new_enquiry,
     palette,
+    permissions,
     policy,
     preferences,
     quotes,
@@ -30,6 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     palette.router,
     policy.router,
     preferences.router,
+    account.router,
+    permissions.router,
     quotes.router,
     cancelling.router,
     booking_actions.router,
