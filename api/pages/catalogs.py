@@ -5,6 +5,7 @@ refusals and problems that pages repeat, and from the words of every enumeration
 """
 
 import importlib
+import io
 import pkgutil
 import re
 import sys
@@ -126,15 +127,23 @@ def update() -> None:
     for path in sorted(FOLDER.glob("*.po")):
         stored = _read(path)
         stored.update(wanted, no_fuzzy_matching=True)
-        with path.open("wb") as target:
-            write_po(
-                target,
-                stored,
-                width=WIDTH,
-                no_location=True,
-                sort_output=True,
-                ignore_obsolete=True,
-            )
+        write(path, stored)
+
+
+def write(path: Path, catalog: Catalog) -> None:
+    """Writes a catalog in the order of the alphabet, below the head that its file has."""
+    head = path.read_bytes().split(b"\n\n", 1)[0]
+    texts = io.BytesIO()
+    write_po(
+        texts,
+        catalog,
+        width=WIDTH,
+        no_location=True,
+        omit_header=True,
+        sort_output=True,
+        ignore_obsolete=True,
+    )
+    path.write_bytes(head.lstrip() + b"\n\n" + texts.getvalue().lstrip())
 
 
 def _read(path: Path) -> Catalog:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api.pages import formats
 from api.pages.reader import reader
-from api.pages.translation import gettext, plural
+from api.pages.translation import LANGUAGES, catalog, gettext, plural
 
 PAGES = Path(__file__).parent
 STATIC = PAGES / "static"
@@ -66,6 +66,8 @@ def make_environment() -> Environment:
 
 
 ENVIRONMENT = make_environment()
+for language in LANGUAGES:
+    catalog(language)  # read now, so that no request waits for it
 
 
 def render(

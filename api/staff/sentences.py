@@ -43,5 +43,6 @@ def _told(
         text = message.removeprefix("Value error, ")
         named, colon, rest = text.partition(": ")
         path, text = (path or named, rest) if colon else (path, text)
-        return path, gettext(text[:1].upper() + text[1:] + ".")
+        whole = f"{text[:1].upper()}{text[1:]}."
+        return path, gettext(whole)
     return path, gettext(SENTENCES.get(kind, message)).format(**context)
