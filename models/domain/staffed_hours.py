@@ -68,9 +68,14 @@ class Span:
     ends: datetime
 
 
+def local_time(at: datetime, zone: str) -> datetime:
+    """What the clocks of a zone show at an instant."""
+    return at.astimezone(_ZONES[zone])
+
+
 def local_day(at: datetime, zone: str) -> date:
     """The calendar day of an instant in a zone."""
-    return at.astimezone(_ZONES[zone]).date()
+    return local_time(at, zone).date()
 
 
 def staffed_from(at: datetime, hours: StaffedHours) -> Iterator[Span]:
