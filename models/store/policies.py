@@ -40,9 +40,7 @@ async def load_policy(session: AsyncSession, version: int) -> Policy:
     Raises:
         NotFoundError: there is no such version.
     """
-    stored = await session.get(PolicyVersion, version)
-    if stored is None:
-        raise NotFoundError(f"There is no policy version {version}.")
+    stored = await find_version(session, version)
     return parse_policy(stored.version, stored.body)
 
 
@@ -84,6 +82,33 @@ def _active(campaign: str | None) -> Any:
     return select(PolicyVersion).where(
         PolicyVersion.active, PolicyVersion.campaign.is_not_distinct_from(campaign)
     )
+
+
+async def find_version(session: AsyncSession, version: int) -> PolicyVersion:
+    """One version as it is stored.
+
+    Raises:
+        NotFoundError: there is no such version.
+    """
+    stored = await session.get(PolicyVersion, version)
+    if stored is None:
+        raise NotFoundError(f"There is no policy version {version}.")
+    return stored
+
+
+async def version_before(session: AsyncSession, version: int) -> Policy | None:
+    """The version that was in force before this one; None for the first of its campaign."""
+    stored = await find_version(session, version)
+    earlier = await session.scalar(
+        select(PolicyVersion)
+        .where(
+            PolicyVersion.campaign.is_not_distinct_from(stored.campaign),
+            PolicyVersion.version < version,
+        )
+        .order_by(PolicyVersion.version.desc())
+        .limit(1)
+    )
+    return parse_policy(earlier.version, earlier.body) if earlier else None
 
 
 async def list_versions(

@@ -1,0 +1,162 @@
+"""The policy's numbers as the form asks for them: in groups, each with a plain explanation."""
+
+from dataclasses import dataclass
+
+from api.pages.translation import N_
+from models.domain.policy import TERMS
+
+PERCENT = 100
+
+
+@dataclass(frozen=True)
+class NumberField:
+    """A number of the policy. `scale` is what one in the record is on the form."""
+
+    name: str
+    label: str
+    hint: str
+    whole: bool = False
+    scale: int = 1
+
+    @property
+    def running(self) -> bool:
+        """Whether running bookings follow it."""
+        return self.name not in TERMS
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """Numbers that belong together."""
+
+    key: str
+    name: str
+    fields: tuple[NumberField, ...]
+
+
+QUOTES = FieldGroup(
+    "quotes",
+    N_("Quotes"),
+    (
+        NumberField(
+            "quote_valid_days",
+            N_("Quote valid, days"),
+            N_("Counted from sending. Quotes that were sent keep their date."),
+        ),
+        NumberField(
+            "quote_unviewed_reminder_days",
+            N_("Reminder if unviewed, days"),
+            N_("So long after sending, the customer is reminded of a quote nobody opened."),
+        ),
+        NumberField(
+            "quote_expiry_reminder_days",
+            N_("Reminder before expiry, days"),
+            N_("So long before it expires, the customer is reminded."),
+        ),
+        NumberField(
+            "lost_after_expiry_days",
+            N_("Lost after expiry, days"),
+            N_("So long after a quote expired unanswered, the booking is lost."),
+        ),
+        NumberField(
+            "reopen_days",
+            N_("Lost bookings can be reopened, days"),
+            N_("After that a lost booking is closed for good."),
+        ),
+    ),
+)
+PAYMENTS = FieldGroup(
+    "payments",
+    N_("Payments"),
+    (
+        NumberField(
+            "deposit_percent",
+            N_("Deposit, percent"),
+            N_("Of the price, due on acceptance. 0 or 100 means one payment in full."),
+            whole=True,
+        ),
+        NumberField(
+            "balance_days_before",
+            N_("Balance due, days before departure"),
+            N_("Whoever accepts later than that pays all at once."),
+            whole=True,
+        ),
+        NumberField(
+            "overdue_finance_days",
+            N_("Overdue: finance, days"),
+            N_("So long after the due day, finance is asked to look."),
+        ),
+        NumberField(
+            "overdue_manager_days",
+            N_("Overdue: manager, days"),
+            N_("So long after the due day, a manager decides: hold, cancel or extend."),
+        ),
+    ),
+)
+PARTNERS = FieldGroup(
+    "partners",
+    N_("Suppliers and guides"),
+    (
+        NumberField(
+            "supplier_answer_hours",
+            N_("Supplier answers in, hours"),
+            N_("Holds for the next request; requests that are out keep their time."),
+        ),
+        NumberField(
+            "supplier_urgent_fraction",
+            N_("Urgent departures, percent of the time left"),
+            N_("When that is less than the hours above, the supplier has only so long."),
+            scale=PERCENT,
+        ),
+        NumberField(
+            "supplier_least_hours",
+            N_("At least, hours"),
+            N_("No supplier gets less time than this."),
+        ),
+        NumberField(
+            "guide_answer_hours",
+            N_("Guide answers in, hours"),
+            N_("After that the next guide is asked."),
+        ),
+    ),
+)
+TRIP = FieldGroup(
+    "trip",
+    N_("Before and after the trip"),
+    (
+        NumberField(
+            "unconfirmed_days_before",
+            N_("Not confirmed yet, days before departure"),
+            N_("A paid trip that is not confirmed by then becomes a manager's task."),
+        ),
+        NumberField(
+            "welcome_days_before", N_("Welcome message, days before"), N_("To the customer.")
+        ),
+        NumberField(
+            "run_sheet_days_before", N_("Run sheet, days before"), N_("To operations and guide.")
+        ),
+        NumberField("review_days_after", N_("Review request, days after return"), N_("Sent once.")),
+    ),
+)
+GROUPS = (QUOTES, PAYMENTS, PARTNERS, TRIP)
+NUMBERS = {field.name: field for group in GROUPS for field in group.fields}
+
+WARNING = NumberField(
+    "sla_warning_minutes",
+    N_("Warning, minutes before"),
+    N_("The owner is reminded so long before a clock runs out; then the managers are told."),
+)
+LISTS = {
+    "reminder_days_before": N_("Payment reminders, days before the due day"),
+    "reminder_days_after": N_("Payment reminders, days after the due day"),
+}
+LABELS = {
+    **{name: field.label for name, field in NUMBERS.items()},
+    **LISTS,
+    "sla_warning_minutes": WARNING.label,
+    "sla_hours": N_("Answer time"),
+    "paused_stages": N_("Clock pauses outside staffed hours"),
+    "staffed": N_("Staffed hours"),
+    "checklist": N_("Preparations"),
+    "refund_tiers": N_("Refund on cancellation"),
+}
+"""What each field of the record is called."""
