@@ -14,6 +14,7 @@ from temporalio.client import Client
 from activities.relay.calls import WorkflowCalls
 from api.decisions import Decisions
 from api.identity.provider import IdentityProvider
+from api.live.live import LiveChanges
 from api.public.fast_start import PATIENCE_SECONDS, FastStart
 from api.public.terms import TermsInForce
 from api.public.tour_feed import TourFeed
@@ -46,6 +47,7 @@ class Resources:
     terms: TermsInForce
     tours: TourFeed
     fast_start: FastStart
+    live: LiveChanges
 
 
 @asynccontextmanager
@@ -62,6 +64,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             FastStart(
                 WorkflowCalls(temporal, settings.task_queue_prefix, PATIENCE_SECONDS), sessions
             ) as fast_start,
+            LiveChanges(settings, sessions) as live,
         ):
             yield Resources(
                 settings=settings,
@@ -75,6 +78,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 terms=TermsInForce(sessions),
                 tours=TourFeed(sessions),
                 fast_start=fast_start,
+                live=live,
             )
     finally:
         await engine.dispose()

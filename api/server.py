@@ -1,5 +1,6 @@
 """`python -m api.server`: the API, in one process."""
 
+import socket
 import sys
 
 import uvicorn
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 
 from api import logs
 from api.app import create_app
+from api.resources import Resources
 from models.settings import Settings
 
 GRACE_SECONDS = 5
@@ -30,6 +32,17 @@ def server_config(settings: Settings) -> uvicorn.Config:
     )
 
 
+class Server(uvicorn.Server):
+    """Ends the streams of open pages first, so that it need not wait for them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops within `GRACE_SECONDS`."""
+        resources = getattr(getattr(self.config.app, "state", None), "resources", None)
+        if isinstance(resources, Resources):
+            resources.live.close()
+        await super().shutdown(sockets)
+
+
 def main() -> int:
     """Serves until it is told to stop; 2 when the settings are not fit."""
     try:
@@ -43,7 +56,7 @@ def main() -> int:
         sys.stderr.write(f"The settings are not fit: {error}\n")
         return 2
     logs.configure(settings.log_level)
-    uvicorn.Server(config).run()
+    Server(config).run()
     return 0
 
 

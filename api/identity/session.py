@@ -8,6 +8,7 @@ from datetime import timedelta
 from fastapi import Request, Response
 
 from api.identity.claims import Identity
+from api.middleware.paths import LIVE_PATH
 from api.resources import Resources
 from models.settings import Settings
 from models.store import logins, sessions
@@ -17,6 +18,8 @@ COOKIE = "asiatravelplan_session"
 DEVICE_COOKIE = "asiatravelplan_device"
 DEVICE_PATH = "/auth"
 DEVICE_SECONDS = 400 * 24 * 3600
+LIVE_HEADER = "x-live"
+"""Sent by pages that bring themselves up to date."""
 TOKEN_BYTES = 32
 
 
@@ -67,9 +70,14 @@ async def find(request: Request, resources: Resources) -> FoundSession | None:
     async with resources.sessions.begin() as session:
         idle = idle_limit(resources.settings)
         found = await sessions.find_session(session, hash_of(token), idle)
-        if found and found.stale:
+        if found and found.stale and not _by_itself(request):
             await sessions.touch_session(session, hash_of(token))
     return found
+
+
+def _by_itself(request: Request) -> bool:
+    """Whether an open page asks, and nobody in front of it: that keeps no session alive."""
+    return LIVE_HEADER in request.headers or request.url.path == LIVE_PATH
 
 
 async def end(request: Request, resources: Resources) -> str | None:

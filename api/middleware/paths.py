@@ -8,4 +8,5 @@ STATIC_PREFIX = "/static/"
 TOKEN_PAGES = tuple(PATHS.values())
 ENQUIRY_PAGE = "/enquire"
 TOKEN_PATHS = (*TOKEN_PAGES, "/public/v1/quotes/")
+LIVE_PATH = "/backoffice/live"
 OFFICE_PREFIXES = ("/backoffice", "/auth/")
