@@ -6,6 +6,7 @@ from pydantic import AliasChoices, ConfigDict, Field, StringConstraints
 
 from api.staff.wire import Incoming, Moment, Outgoing
 from models.domain.booking_hash import booking_hash
+from models.domain.sla_state import SlaState
 from models.domain.stages import Stage
 from models.store.bookings import BookingRow
 
@@ -101,10 +102,18 @@ class ListFilters(Outgoing):
     stage: Stage | None
     owner_id: str | None
     search: str | None
+    sla_state: SlaState | None
+    destination: str | None
+    travel_month: str | None
+    source: str | None
 
 
 class BookingList(Outgoing):
-    """A page of bookings."""
+    """A page of bookings.
+
+    `next_cursor` leads to the page that follows, however deep. `approximate` says that nothing was
+    found as it was typed, so that these are what may have been meant.
+    """
 
     items: list[BookingOut]
     total: int
@@ -113,6 +122,8 @@ class BookingList(Outgoing):
     total_pages: int
     filters: ListFilters
     sort: str
+    next_cursor: str | None
+    approximate: bool
 
 
 class BookingDetail(Outgoing):

@@ -1,18 +1,14 @@
-"""`/api/v1/bookings`: the list, one booking, and what staff change on it."""
+"""`/api/v1/bookings/{id}`: one booking, and what staff change on it."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from api.identity.allowed import Allowed
 from api.staff.booking_schemas import (
     BookingChangedOut,
     BookingDetail,
-    BookingList,
     CancelIn,
     CancelPreview,
     CustomerOut,
-    ListFilters,
     NotesIn,
     OwnerIn,
     StageIn,
@@ -20,41 +16,11 @@ from api.staff.booking_schemas import (
 )
 from api.staff.cancellation import cancellation_offer, count_undo
 from api.staff.opening import Asking, Reading
-from api.staff.paging import DEFAULT_PAGE_SIZE, Page, PageSize, Search, total_pages
 from models.domain.access import Permission
-from models.domain.stages import Stage
 from models.messages.booking import BookingCancelled
-from models.store import bookings, dossier
-from models.store.bookings import BookingFilter, BookingSort
+from models.store import dossier
 
 router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"])
-
-
-@router.get("", dependencies=[Allowed(Permission.READ_BOOKINGS)])
-async def list_bookings(
-    desk: Reading,
-    page: Page = 1,
-    page_size: PageSize = DEFAULT_PAGE_SIZE,
-    stage: Annotated[Stage | None, Query()] = None,
-    owner_id: Annotated[str | None, Query(max_length=100)] = None,
-    search: Search = "",
-    sort: BookingSort = BookingSort.CREATED_AT_DESC,
-) -> BookingList:
-    """A page of the bookings that the caller may see."""
-    wanted = BookingFilter(stage, owner_id, search, desk.member.only_owner)
-    async with desk.sessions() as session:
-        found = await bookings.list_bookings(
-            session, wanted, sort=sort, page=page, page_size=page_size
-        )
-    return BookingList(
-        items=[booking_out(row) for row in found.items],
-        total=found.total,
-        page=page,
-        page_size=page_size,
-        total_pages=total_pages(found.total, page_size),
-        filters=ListFilters(stage=stage, owner_id=owner_id, search=search or None),
-        sort=sort,
-    )
 
 
 @router.get("/{booking_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     TRIAGE = "TRIAGE"
     """What came in by mail or message and lies on no booking yet."""
     MERGE_CUSTOMERS = "MERGE_CUSTOMERS"
+    SHARE_VIEWS = "SHARE_VIEWS"
+    """Lists of bookings that everybody finds among their own."""
     EXPORT_DATA = "EXPORT_DATA"
     """Personal data in bulk; each time an event of the audit log."""
     READ_STAFF = "READ_STAFF"
@@ -73,6 +75,7 @@ _MANAGER = _STAFF | {
     Permission.ASSIGN_BOOKINGS,
     Permission.TRIAGE,
     Permission.MERGE_CUSTOMERS,
+    Permission.SHARE_VIEWS,
     Permission.MANAGE_STAFF,
     Permission.EDIT_ROSTER,
     Permission.EDIT_POLICY,

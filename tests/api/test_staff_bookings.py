@@ -24,7 +24,7 @@ async def test_a_manager_sees_every_booking_with_the_contracts_members(office: O
     assert answer["total"] == 2
     assert answer["total_pages"] == 1
     assert (answer["page"], answer["page_size"], answer["sort"]) == (1, 25, "created_at_desc")
-    assert answer["filters"] == {"stage": None, "owner_id": None, "search": None}
+    assert answer["filters"].items() >= {"stage": None, "owner_id": None, "search": None}.items()
     assert set(answer["items"][0]) >= BOOKING_MEMBERS
     assert answer["items"][0]["created_at"].endswith("Z")
 

@@ -1,7 +1,7 @@
 """`/backoffice/triage`: messages that wait to be sorted, one of them, and what is done with it."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -17,8 +17,9 @@ from api.staff.paging import DEFAULT_PAGE_SIZE, LAST_PAGE, total_pages
 from api.staff.triage_actions import dismiss_message, file_message, take_message_back
 from models.domain.access import Permission
 from models.domain.errors import DomainError, InvalidInputError
-from models.store import bookings, triage
-from models.store.bookings import BookingFilter, BookingSort
+from models.store import triage
+from models.store.booking_filters import BookingFilter
+from models.store.booking_list import BookingSort, list_bookings
 from models.store.triage import Candidate
 
 router = APIRouter(
@@ -58,7 +59,12 @@ STEPS = {
     "RETURNED": N_("Let it wait again"),
 }
 CHANNELS = {"EMAIL": N_("E-mail"), "WHATSAPP": "WhatsApp", "SMS": "SMS"}
-WORDS = {"reasons": REASONS, "notices": NOTICES, "step_names": STEPS, "channels": CHANNELS}
+WORDS: dict[str, Any] = {
+    "reasons": REASONS,
+    "notices": NOTICES,
+    "step_names": STEPS,
+    "channels": CHANNELS,
+}
 Number = Annotated[int, Query(ge=1, le=LAST_PAGE, alias="page")]
 Search = Annotated[str, Query(max_length=200)]
 
@@ -182,7 +188,7 @@ async def _found(desk: Desk, search: str) -> list[Candidate]:
         return []
     wanted = BookingFilter(search=search, only_owner=desk.member.only_owner)
     async with desk.sessions() as session:
-        found = await bookings.list_bookings(
+        found = await list_bookings(
             session, wanted, sort=BookingSort.CREATED_AT_DESC, page=1, page_size=MOST_FOUND
         )
     return [Candidate(row.booking, row.customer.name) for row in found.items]
