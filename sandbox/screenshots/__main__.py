@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page
 
 from models.settings import Settings
 from sandbox.demo.__main__ import running_stack
+from sandbox.screenshots.gallery import take_gallery
 from sandbox.screenshots.pictures import VIEWPORTS, log_in, open_browser, open_window, take
 from sandbox.screenshots.scenes import Scenes, prepare
 
@@ -52,13 +53,18 @@ PICTURES: Final[dict[str, tuple[str, str, Callable[[Page], Awaitable[None]]]]] =
 
 
 async def take_pictures(stack: dict[str, Any], folder: Path) -> None:
-    """The documentation's pictures into `docs/images`; into another folder, every page."""
+    """The documentation's pictures into `docs/images`; into another folder, every page.
+
+    In both cases every page of the back office, in both widths and themes, into `backoffice/`.
+    """
     website, sandbox = stack["urls"]["website"], stack["urls"]["sandbox"]
     login = next(one for one in stack["logins"] if "atp_manager" in one["roles"])
     scenes = await prepare(website, sandbox, (login["username"], login["password"]))
     async with open_browser() as browser:
         for width in VIEWPORTS:
             await _in_width(browser, width, website, login, scenes, folder)
+        who = (login["username"], login["password"])
+        await take_gallery(browser, website, who, scenes.office, folder / "backoffice")
 
 
 async def _in_width(

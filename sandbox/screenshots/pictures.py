@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
@@ -17,7 +17,10 @@ VIEWPORTS: Final[dict[str, ViewportSize]] = {
     "desktop": {"width": 1280, "height": 900},
     "phone": {"width": 390, "height": 844},
 }
+Theme = Literal["light", "dark"]
+THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 MOST_BYTES: Final = 150_000
+WEBP_QUALITY: Final = 55
 COLOURS: Final = (256, 128, 64, 32)
 
 
@@ -31,10 +34,17 @@ async def open_browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def open_window(browser: Browser, width: str, website: str) -> BrowserContext:
-    """A window of a desk or a phone, without cookies."""
+async def open_window(
+    browser: Browser, width: str, website: str, theme: Theme = "light"
+) -> BrowserContext:
+    """A window of a desk or a phone in Hanoi, without cookies."""
     return await browser.new_context(
-        viewport=VIEWPORTS[width], reduced_motion="reduce", base_url=website, locale="en-GB"
+        viewport=VIEWPORTS[width],
+        reduced_motion="reduce",
+        color_scheme=theme,
+        base_url=website,
+        locale="en-GB",
+        timezone_id="Asia/Ho_Chi_Minh",
     )
 
 
@@ -54,6 +64,18 @@ async def take(page: Page, file: Path, *, whole: bool = False) -> None:
     await page.wait_for_load_state("networkidle")
     picture = await page.screenshot(full_page=whole)
     await asyncio.to_thread(file.write_bytes, squeeze(picture))
+
+
+async def take_small(page: Page, file: Path) -> None:
+    """Saves what the window shows as a WebP, for galleries."""
+    await page.wait_for_load_state("networkidle")
+    picture = await page.screenshot()
+    await asyncio.to_thread(_save_small, picture, file)
+
+
+def _save_small(picture: bytes, file: Path) -> None:
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.save(file, "WEBP", quality=WEBP_QUALITY, method=6)
 
 
 def squeeze(picture: bytes) -> bytes:

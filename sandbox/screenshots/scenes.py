@@ -21,9 +21,8 @@ PUBLIC: Final = {
 OFFICE: Final = {
     "bookings": "/backoffice/bookings",
     "bookings-none": "/backoffice/bookings?search=nobody-of-this-name",
-    "tasks": "/backoffice/tasks",
-    "customers": "/backoffice/customers",
-    "policy": "/backoffice/policy",
+    "palette-page": "/backoffice/palette?q=anna",
+    "bookings-undo": "/backoffice/bookings?said=stage",
     "office-not-found": "/backoffice/bookings/booking_unknown",
 }
 STAND_INS: Final = {
@@ -31,6 +30,8 @@ STAND_INS: Final = {
     "mailbox": "/mailbox",
     "checkout-missing": "/stripe/checkout/unknown",
 }
+PLACES: Final = ".places a[href^='/backoffice/']"
+"""The links of the navigation: every page that is not about one thing alone."""
 SOON: Final = 12.0
 """Seconds in which the quote of the expiring policy has expired."""
 
@@ -81,6 +82,10 @@ async def _collect(scenes: Scenes, website: str, sandbox: str) -> None:
             scenes.public[f"{link}-{name}".replace(" ", "-")] = url
         scenes.office[f"booking-{name}"] = website + guest.office_page
     new, sent = scenes.guests["new"], scenes.guests["quoted"]
+    start = await new.desk.visitor.open("/backoffice/bookings")
+    for place in start.soup.select(PLACES):
+        path = str(place["href"])
+        scenes.office[path.removeprefix("/backoffice/").replace("/", "-")] = website + path
     scenes.office["builder"] = f"{website}{new.office_page}/quotes/new"
     page = await sent.desk.visitor.open(sent.office_page)
     version, customer = (

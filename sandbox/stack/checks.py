@@ -99,6 +99,11 @@ def migrations() -> Faults:
             stop(process, program.stop_signal, program.stop_seconds)
 
 
+def catalogs() -> Faults:
+    """Every sentence of the back office is in every catalog, and nothing else is there."""
+    return _run([sys.executable, "-m", "api.pages.catalogs"])
+
+
 def images() -> Faults:
     """Hadolint on every Dockerfile."""
     files = [str(path) for path in _tracked() if path.name.startswith("Dockerfile")]
@@ -151,6 +156,7 @@ CHECKS: Final[Mapping[str, Callable[[], Faults]]] = {
         imports,
         templates,
         migrations,
+        catalogs,
         images,
         composed,
         lock,

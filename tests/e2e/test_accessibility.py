@@ -1,6 +1,7 @@
-"""Every page passes axe-core without a serious or critical finding, on a desk and on a phone."""
+"""Every page passes axe-core without a serious or critical finding: both widths, both themes."""
 
 from collections.abc import AsyncIterator
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
+from sandbox.screenshots.pictures import THEMES
 from sandbox.screenshots.scenes import Scenes, prepare
 from tests.support import browsing
 from tests.support.browsing import DESK, PHONE, World, open_world
@@ -37,13 +39,14 @@ async def scenes(stack: WholeStack) -> Scenes:
 
 
 async def audit(page: Page, name: str) -> list[str]:
-    """What is wrong with the page as it stands, in both widths."""
+    """What is wrong with the page as it stands, in both widths and both themes."""
     found = []
     await page.evaluate(AXE.read_text())
-    for viewport in (DESK, PHONE):
+    for theme, viewport in product(THEMES, (DESK, PHONE)):
+        await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         await page.set_viewport_size(viewport)
         faults: list[str] = await page.evaluate(AUDIT)
-        found += [f"{name} at {viewport['width']}: {fault}" for fault in faults]
+        found += [f"{name} at {viewport['width']}, {theme}: {fault}" for fault in faults]
     return found
 
 
@@ -69,6 +72,31 @@ async def test_what_staff_see(world: World, scenes: Scenes) -> None:
     async with world.somebody(DESK) as page:
         await browsing.log_in(page, "marie")
         assert not "\n".join(await audit_all(page, scenes.office))
+
+
+async def test_what_floats_above_the_office(world: World, scenes: Scenes) -> None:
+    found = []
+    async with world.somebody(DESK) as page:
+        await browsing.log_in(page, "marie")
+        await page.keyboard.press("Control+k")
+        await page.keyboard.type("anna")
+        await page.locator("#palette [role=option]").first.wait_for()
+        found += await audit(page, "palette")
+        await page.keyboard.type(" nobody")
+        await page.locator("#palette .palette-none").wait_for()
+        found += await audit(page, "palette without results")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("?")
+        await page.locator("#keys[open]").wait_for()
+        found += await audit(page, "key map")
+    async with world.somebody(PHONE) as page:
+        await browsing.log_in(page, "marie")
+        await page.get_by_role("button", name="Menu").click()
+        await page.get_by_role("link", name="Customers").wait_for()
+        await page.evaluate(AXE.read_text())
+        found += await page.evaluate(AUDIT)
+    assert not "\n".join(found)
+    assert scenes.office
 
 
 async def test_forms_half_way_and_gone_wrong(world: World, scenes: Scenes) -> None:
