@@ -10,8 +10,10 @@ from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 
 from models.database import Sessions
+from models.domain.threads import InboundKind
 from models.messages.ids import new_id
 from models.settings import Settings
+from models.store.inbound import Arrival, take_in
 from models.store.inbound_threads import reply_address_of
 from models.store.timeline import TimelineEntry, list_activities
 from models.tables.base import Base
@@ -70,6 +72,26 @@ def a_text(**changes: str) -> dict[str, str]:
         "NumMedia": "0",
         "ProfileName": "Anna S",
     } | changes
+
+
+async def arrive(sessions: Sessions, sid: str = "one", **changes: Any) -> str:
+    """A mail from somebody unknown; the id under which it waits."""
+    facts: dict[str, Any] = {
+        "provider": "postmark",
+        "provider_message_id": sid,
+        "channel": "EMAIL",
+        "kind": InboundKind.PERSON,
+        "sender": "mai@home.example",
+        "sender_name": "Mai",
+        "sender_compared": "mai@home.example",
+        "recipient": "trips@x.example",
+        "subject": "A journey",
+        "body": "We are two.\nFor ten days.",
+    }
+    async with sessions.begin() as session:
+        inbound_id = await take_in(session, Arrival(**facts | changes), None)
+    assert inbound_id is not None
+    return inbound_id
 
 
 @dataclass

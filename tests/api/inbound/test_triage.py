@@ -9,35 +9,14 @@ import pytest_asyncio
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from models.domain.threads import InboundKind
-from models.store.inbound import Arrival, take_in
 from models.store.timeline import list_activities
 from models.tables.audit import AuditEvent
 from models.tables.crm import Booking, Task
 from models.tables.inbound import InboundMessage, InboundSorting
 from tests.support.desk import Office
+from tests.support.inbound import arrive
 
 PATH = "/api/v1/triage"
-
-
-async def arrive(office: Office, sid: str = "one", **changes: Any) -> str:
-    """A mail from somebody unknown; the id under which it waits."""
-    facts: dict[str, Any] = {
-        "provider": "postmark",
-        "provider_message_id": sid,
-        "channel": "EMAIL",
-        "kind": InboundKind.PERSON,
-        "sender": "mai@home.example",
-        "sender_name": "Mai",
-        "sender_compared": "mai@home.example",
-        "recipient": "trips@x.example",
-        "subject": "A journey",
-        "body": "We are two.\nFor ten days.",
-    }
-    async with office.resources.sessions.begin() as session:
-        inbound_id = await take_in(session, Arrival(**facts | changes), None)
-    assert inbound_id is not None
-    return inbound_id
 
 
 @pytest_asyncio.fixture
@@ -72,7 +51,10 @@ def an_enquiry(inbound_id: str) -> dict[str, Any]:
 async def test_what_waits_is_listed_oldest_first_and_read_as_plain_text(
     office: Office, marc: httpx2.AsyncClient
 ) -> None:
-    first, second = await arrive(office, "one"), await arrive(office, "two", subject="<b>x</b>")
+    first, second = (
+        await arrive(office.resources.sessions, "one"),
+        await arrive(office.resources.sessions, "two", subject="<b>x</b>"),
+    )
     listed = (await marc.get(PATH)).json()
     assert [one["id"] for one in listed["items"]] == [first, second]
     assert (listed["total"], listed["total_pages"]) == (2, 1)
@@ -87,7 +69,7 @@ async def test_what_waits_is_listed_oldest_first_and_read_as_plain_text(
 async def test_a_filed_message_stands_on_the_timeline_with_a_task(
     office: Office, marc: httpx2.AsyncClient
 ) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     filing = {"booking_id": office.mine.id, "revision": 1}
     answers = [await marc.post(f"{PATH}/{inbound_id}/filing", json=filing) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200] * 3
@@ -113,7 +95,7 @@ async def test_a_filed_message_stands_on_the_timeline_with_a_task(
 async def test_taking_back_removes_the_text_and_leaves_a_trace(
     office: Office, marc: httpx2.AsyncClient
 ) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     await marc.post(f"{PATH}/{inbound_id}/filing", json={"booking_id": office.mine.id})
     back = [await marc.post(f"{PATH}/{inbound_id}/return", json={"revision": 2}) for _ in range(2)]
     assert [answer.status_code for answer in back] == [200, 200]
@@ -131,7 +113,7 @@ async def test_taking_back_removes_the_text_and_leaves_a_trace(
 async def test_a_dismissal_has_a_reason_and_a_way_back(
     office: Office, marc: httpx2.AsyncClient
 ) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     silent = await marc.post(f"{PATH}/{inbound_id}/dismissal", json={"reason": " "})
     dismissal = {"reason": "Advertising", "revision": 1}
     done = [await marc.post(f"{PATH}/{inbound_id}/dismissal", json=dismissal) for _ in range(2)]
@@ -145,7 +127,7 @@ async def test_a_dismissal_has_a_reason_and_a_way_back(
 
 
 async def test_of_two_people_who_sort_at_once_one_is_told(office: Office) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     async with office.browser("marc") as marc:
         answers = await asyncio.gather(
             marc.post(f"{PATH}/{inbound_id}/filing", json={"booking_id": office.mine.id}),
@@ -165,7 +147,7 @@ async def test_of_two_people_who_sort_at_once_one_is_told(office: Office) -> Non
 async def test_what_changed_since_it_was_seen_is_not_overwritten(
     office: Office, marc: httpx2.AsyncClient
 ) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     await marc.post(f"{PATH}/{inbound_id}/dismissal", json={"reason": "Spam"})
     await marc.post(f"{PATH}/{inbound_id}/return", json={})
     stale = {"booking_id": office.mine.id, "revision": 1}
@@ -176,7 +158,7 @@ async def test_what_changed_since_it_was_seen_is_not_overwritten(
 async def test_an_enquiry_is_made_from_a_message_once(
     office: Office, marc: httpx2.AsyncClient
 ) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     answers = await asyncio.gather(
         *(marc.post("/api/v1/bookings", json=an_enquiry(inbound_id)) for _ in range(3))
     )
@@ -197,7 +179,7 @@ async def test_an_enquiry_is_made_from_a_message_once(
 async def test_no_enquiry_is_made_from_what_somebody_sorted(
     office: Office, marc: httpx2.AsyncClient
 ) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     await marc.post(f"{PATH}/{inbound_id}/filing", json={"booking_id": office.mine.id})
     answer = await marc.post("/api/v1/bookings", json=an_enquiry(inbound_id))
     assert (answer.status_code, answer.json()["code"]) == (409, "MESSAGE_ALREADY_SORTED")
@@ -207,7 +189,7 @@ async def test_no_enquiry_is_made_from_what_somebody_sorted(
 async def test_unknown_messages_and_bookings_are_not_found(
     office: Office, marc: httpx2.AsyncClient
 ) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     nowhere = {"booking_id": "booking_x"}
     answers = [
         await marc.get(f"{PATH}/inbound_x"),
@@ -223,7 +205,7 @@ async def test_unknown_messages_and_bookings_are_not_found(
 
 @pytest.mark.parametrize("who", ["linh", "ana"])
 async def test_messages_of_anybody_are_for_those_who_sort(office: Office, who: str) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     async with office.browser(who) as browser:
         answers = [
             await browser.get(PATH),
@@ -236,7 +218,7 @@ async def test_messages_of_anybody_are_for_those_who_sort(office: Office, who: s
 
 
 async def test_the_trace_of_sorting_only_grows(office: Office, marc: httpx2.AsyncClient) -> None:
-    inbound_id = await arrive(office)
+    inbound_id = await arrive(office.resources.sessions)
     await marc.post(f"{PATH}/{inbound_id}/dismissal", json={"reason": "Spam"})
     with pytest.raises(DBAPIError, match="append-only"):
         async with office.resources.sessions.begin() as session:
