@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from api.pages import formats
 from api.pages.reader import reader
 from api.pages.translation import LANGUAGES, catalog, gettext, plural
+from models.domain.files import readable_size
 
 PAGES = Path(__file__).parent
 STATIC = PAGES / "static"
@@ -54,6 +55,7 @@ def make_environment() -> Environment:
         "urgency": formats.urgency,
         "words": formats.words,
         "tone": formats.tone,
+        "size": readable_size,
         "number": formats.number,
         "zone_name": formats.zone_name,
     }

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ConfigDict, JsonValue, StringConstraints, field_validator
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints, field_validator
 
 from api.staff.wire import Incoming, Moment, Outgoing
 from models.domain.deadlines import DeadlineKind
@@ -13,12 +13,32 @@ from models.store.tasks import NewStaffTask
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Words = Annotated[str, StringConstraints(max_length=4000)]
 Written = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+Short = Annotated[str, StringConstraints(max_length=200)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+MOST_TRAVELERS = 30
 
 
 def _example(**values: str) -> ConfigDict:
     example: dict[str, JsonValue] = dict(values)
     return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+class DetailsIn(Incoming):
+    """What is to be corrected; absent members stay as they are."""
+
+    model_config = _example(budget="$900-$1,400 / week", booking_hash="6b86b273ff34fce1")
+    booking_hash: str = ""
+    travel_month: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] = ""
+    travelers: Annotated[int, Field(ge=1, le=MOST_TRAVELERS)] = 1
+    duration: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ""
+    budget: Short = ""
+    language: Short = ""
+
+    def changes(self) -> dict[str, Any]:
+        """What was sent, by the booking's columns."""
+        return self.model_dump(exclude_unset=True, exclude={"booking_hash"})
 
 
 class TaskIn(Incoming):

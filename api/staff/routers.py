@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.staff import (
     activities,
+    assignment,
     attachments,
     audit,
     booking_export,
@@ -19,6 +20,7 @@ from api.staff import (
     operations,
     policy,
     quotes,
+    roster,
     saved_views,
     staff_directory,
     tasks,
@@ -34,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     bookings.router,
     new_booking.router,
     activities.router,
+    assignment.router,
     invoices.router,
     details.router,
     timeline.router,
@@ -42,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     contact_log.router,
     attachments.router,
     quotes.router,
+    roster.router,
     operations.router,
     policy.router,
     customers.router,

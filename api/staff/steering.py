@@ -1,5 +1,8 @@
 """What staff decide about a booking itself: its owner, its stage, its notes, its end."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from api.staff.desk_core import STALE_REVISION, DeskCore, expected_revision
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
@@ -14,6 +17,8 @@ from models.messages.booking import (
 )
 from models.messages.ids import RemarkId, StaffId
 from models.store import bookings, remarks, staff
+from models.store.audit import differing
+from models.store.booking_details import write_details
 from models.store.bookings import BookingRow
 
 
@@ -81,6 +86,37 @@ class Steering(DeskCore):
             )
             await bookings.write_notes(session, booking_id, notes, revision)
             await self.note_once(session, booking_id, "NOTE_UPDATED", "Notes changed")
+        return await self.reread(booking_id), True
+
+    async def change_details(
+        self, booking_id: str, wanted: Mapping[str, Any], seen_hash: str
+    ) -> tuple[BookingRow, bool]:
+        """Corrects facts of the wished trip; returns the booking and whether anything changed.
+
+        Args:
+            booking_id: the booking.
+            wanted: values by the names of the booking's columns.
+            seen_hash: the booking's hash as the caller saw it.
+
+        Raises:
+            BookingChangedError: the booking is not as it was seen.
+        """
+        async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
+            if await self.did(session, booking_id, "DETAILS_CHANGED"):
+                return row, True
+            revision = expected_revision(row, seen_hash)
+            if revision == STALE_REVISION:
+                raise BookingChangedError
+            now = {name: getattr(row.booking, name) for name in wanted}
+            before, after = differing(now, dict(wanted))
+            if not after:
+                return row, False
+            await write_details(session, booking_id, after, revision)
+            told = [f"{name.replace('_', ' ')}: {before[name]} -> {after[name]}" for name in after]
+            await self.note_once(session, booking_id, "DETAILS_CHANGED", "; ".join(told))
+            await self.audit.record(
+                session, AuditAction.DETAILS_CHANGED, booking_id, before=before, after=after
+            )
         return await self.reread(booking_id), True
 
     async def cancel(self, booking_id: str, reason: str, confirmation: str) -> BookingCancelled:

@@ -63,8 +63,9 @@ class Tasking(DeskCore):
         """
         async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
             task = await tasks.lock_task(session, booking_id, task_id)
+            changes = {name: new for name, new in changes.items() if getattr(task, name) != new}
             before = _members(task, changes)
-            if before == dict(changes):
+            if not changes:
                 return
             if task_hash(task) != seen:
                 raise TaskChangedError(await self._as_it_stands(session, task))

@@ -14,6 +14,9 @@ from models.tables.operations import ChecklistItem, ServiceOrder
 from models.tables.partners import Partner
 from models.tables.quote import QuoteLine
 
+MOST = 100
+"""Of what has no natural end, a booking's page shows no more."""
+
 
 @dataclass(frozen=True)
 class BookingAccount:
@@ -141,15 +144,15 @@ async def checklist_of(session: AsyncSession, booking_id: str) -> list[Checklist
 
 
 async def messages_of(session: AsyncSession, booking_id: str) -> list[Message]:
-    """Every message about a booking, the newest first."""
+    """The messages about a booking, the newest first; at most 100."""
     statement = select(Message).where(Message.booking_id == booking_id)
-    return list(await session.scalars(statement.order_by(Message.created_at.desc())))
+    return list(await session.scalars(statement.order_by(Message.created_at.desc()).limit(MOST)))
 
 
 async def documents_of(session: AsyncSession, booking_id: str) -> list[Document]:
-    """A booking's documents, the newest first."""
+    """A booking's documents, the newest first; at most 100."""
     statement = select(Document).where(Document.booking_id == booking_id)
-    return list(await session.scalars(statement.order_by(Document.created_at.desc())))
+    return list(await session.scalars(statement.order_by(Document.created_at.desc()).limit(MOST)))
 
 
 async def find_document(session: AsyncSession, booking_id: str, document_id: str) -> Document:

@@ -181,7 +181,7 @@ async def test_operations_work_from_the_page(office: Office) -> None:
         )
         unknown = await browser.post(f"{address}/tasks/task_x/done", data=fields_of(html, "/done"))
     assert [answer.status_code for answer in answers] == [303, 303, 303]
-    assert again.headers["location"] == "/backoffice/tasks?said=task"
+    assert again.headers["location"].startswith("/backoffice/tasks?said=task")
     assert unknown.status_code == 404
     assert '"waived":true' in (await office.asked(office.mine.id))[0]
 

@@ -1,120 +1,77 @@
-"""What the forms of the booking page do. A refusal shows the page again with what was typed."""
+"""What the forms of the booking page decide. A refusal shows the page again with what was typed.
 
-from collections.abc import Awaitable, Sequence
-from typing import TypeVar
+Forms for tasks, notes, contacts and files stand in `desk_actions.py`.
+"""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, ValidationError
+from fastapi.responses import Response
 
 from api.identity.allowed import Allowed
-from api.pages.backoffice.booking_page import booking_page
-from api.pages.backoffice.frame import Refusal, Typed, done, typed
-from api.staff.booking_schemas import ActivityIn, NotesIn
-from api.staff.desk import Desk
+from api.pages.backoffice.carrying_out import Ending, carry_out, carry_out_unless_clash, checked
+from api.pages.backoffice.frame import Typed, typed
+from api.staff.booking_schemas import NotesIn
+from api.staff.desk_schemas import DetailsIn
 from api.staff.opening import PageAsking
-from api.staff.sentences import sentences
 from models.domain.access import Permission
-from models.domain.errors import DomainError, InvalidInputError
+from models.domain.errors import InvalidInputError
 from models.domain.stages import Stage
-
-Schema = TypeVar("Schema", bound=BaseModel)
 
 router = APIRouter(prefix="/backoffice/bookings/{booking_id}", include_in_schema=False)
 
-
-async def _carry_out(
-    request: Request,
-    desk: Desk,
-    booking_id: str,
-    action: Awaitable[object],
-    *,
-    entered: Typed,
-    said: str,
-    anchor: str,
-    field: str = "",
-    of: Sequence[str] = (),
-) -> Response:
-    try:
-        await action
-    except DomainError as error:
-        refusal = Refusal.of(error, field)
-        return await booking_page(request, desk, booking_id, refusal=refusal, entered=entered)
-    return done(f"/backoffice/bookings/{booking_id}", said, anchor, of)
-
-
-def _checked(schema: type[Schema], **values: str) -> Schema:
-    try:
-        return schema(**values)
-    except ValidationError as error:
-        raise InvalidInputError(" ".join(sentences(error).values())) from error
+DETAILS = ("travel_month", "travelers", "duration", "budget", "language")
 
 
 @router.post("/assign", dependencies=[Allowed(Permission.ASSIGN_BOOKINGS)])
 async def assign(booking_id: str, request: Request, desk: PageAsking) -> Response:
     """Gives the booking to somebody, or to nobody."""
+
+    async def act(wanted: Typed) -> None:
+        await desk.assign(booking_id, wanted["staff_id"] or None, wanted["booking_hash"])
+
+    ending = Ending("assigned", "owner")
     entered = await typed(request)
-    action = desk.assign(booking_id, entered["staff_id"] or None, entered["booking_hash"])
-    return await _carry_out(
-        request, desk, booking_id, action, entered=entered, said="assigned", anchor="owner"
-    )
+    return await carry_out_unless_clash(request, desk, booking_id, act, ending, entered)
 
 
 @router.post("/stage", dependencies=[Allowed(Permission.CHANGE_STAGE)])
 async def change_stage(booking_id: str, request: Request, desk: PageAsking) -> Response:
     """Moves the booking to a stage by hand."""
-    entered = await typed(request)
 
-    async def action() -> None:
-        if entered["stage"] not in set(Stage):
+    async def act(wanted: Typed) -> None:
+        if wanted["stage"] not in set(Stage):
             raise InvalidInputError("Choose one of the stages.")
-        await desk.change_stage(booking_id, Stage(entered["stage"]), entered["booking_hash"])
+        await desk.change_stage(booking_id, Stage(wanted["stage"]), wanted["booking_hash"])
 
-    return await _carry_out(
-        request, desk, booking_id, action(), entered=entered, said="stage", anchor="stage"
-    )
+    ending = Ending("stage", "stage")
+    entered = await typed(request)
+    return await carry_out_unless_clash(request, desk, booking_id, act, ending, entered)
 
 
 @router.post("/notes", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def write_notes(booking_id: str, request: Request, desk: PageAsking) -> Response:
-    """Replaces the notes."""
+    """Replaces the one text that everyone shares."""
+
+    async def act(wanted: Typed) -> None:
+        notes = checked(NotesIn, notes=wanted["notes"])
+        await desk.write_notes(booking_id, notes.notes, wanted["booking_hash"])
+
+    ending = Ending("notes", "notes", field="notes")
     entered = await typed(request)
-
-    async def action() -> None:
-        notes = _checked(NotesIn, notes=entered["notes"].replace("\r\n", "\n"))
-        await desk.write_notes(booking_id, notes.notes, entered["booking_hash"])
-
-    return await _carry_out(
-        request,
-        desk,
-        booking_id,
-        action(),
-        entered=entered,
-        said="notes",
-        anchor="notes",
-        field="notes",
-    )
+    return await carry_out_unless_clash(request, desk, booking_id, act, ending, entered)
 
 
-@router.post("/activities", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
-async def add_activity(booking_id: str, request: Request, desk: PageAsking) -> Response:
-    """Adds a call, an e-mail, a meeting or a comment to the timeline."""
+@router.post("/details", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+async def change_details(booking_id: str, request: Request, desk: PageAsking) -> Response:
+    """Corrects what the enquiry says about the wished trip."""
+
+    async def act(wanted: Typed) -> None:
+        given = {name: wanted[name] for name in DETAILS if name in wanted}
+        details = checked(DetailsIn, **given)
+        await desk.change_details(booking_id, details.changes(), wanted["booking_hash"])
+
+    ending = Ending("details", "enquiry", field="details")
     entered = await typed(request)
-
-    async def action() -> None:
-        line = _checked(ActivityIn, type=entered["type"], detail=entered["detail"])
-        await desk.add_activity(booking_id, line.type, line.detail)
-
-    return await _carry_out(
-        request,
-        desk,
-        booking_id,
-        action(),
-        entered=entered,
-        said="added",
-        anchor="timeline",
-        field="detail",
-    )
+    return await carry_out_unless_clash(request, desk, booking_id, act, ending, entered)
 
 
 @router.post("/quotes/{quote_id}/send", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
@@ -123,9 +80,7 @@ async def send_quote(
 ) -> Response:
     """Sends a draft to the customer."""
     action = desk.send_quote(booking_id, quote_id)
-    return await _carry_out(
-        request, desk, booking_id, action, entered=Typed(), said="sent", anchor="quotes"
-    )
+    return await carry_out(request, desk, booking_id, action, Ending("sent", "quotes"))
 
 
 @router.post(
@@ -138,9 +93,8 @@ async def choose_alternative(
     """Asks another supplier."""
     entered = await typed(request)
     action = desk.choose_alternative(booking_id, service_order_id, entered["partner_id"])
-    return await _carry_out(
-        request, desk, booking_id, action, entered=entered, said="asked", anchor="suppliers"
-    )
+    ending = Ending("asked", "suppliers")
+    return await carry_out(request, desk, booking_id, action, ending, entered)
 
 
 @router.post("/checklist/{key}", dependencies=[Allowed(Permission.RUN_OPERATIONS)])
@@ -148,37 +102,4 @@ async def complete_item(booking_id: str, key: str, request: Request, desk: PageA
     """Finishes or waives a preparation."""
     entered = await typed(request)
     action = desk.complete_item(booking_id, key, waived=entered["action"] == "waive")
-    return await _carry_out(
-        request, desk, booking_id, action, entered=entered, said="item", anchor="checklist"
-    )
-
-
-@router.post("/tasks/{task_id}/done", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
-async def finish_task(
-    booking_id: str, task_id: str, request: Request, desk: PageAsking
-) -> Response:
-    """Marks a task as done; from the list of tasks, goes back there."""
-    answer = await _carry_out(
-        request,
-        desk,
-        booking_id,
-        desk.finish_task(booking_id, task_id),
-        entered=Typed(),
-        said="task",
-        anchor="tasks",
-        of=(booking_id, task_id),
-    )
-    if isinstance(answer, RedirectResponse) and request.query_params.get("from") == "tasks":
-        return done("/backoffice/tasks", "task", of=(booking_id, task_id))
-    return answer
-
-
-@router.post("/tasks/{task_id}/reopen", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
-async def reopen_task(
-    booking_id: str, task_id: str, request: Request, desk: PageAsking
-) -> Response:
-    """Takes back that a task was done."""
-    action = desk.reopen_task(booking_id, task_id)
-    return await _carry_out(
-        request, desk, booking_id, action, entered=Typed(), said="reopened", anchor="tasks"
-    )
+    return await carry_out(request, desk, booking_id, action, Ending("item", "checklist"), entered)

@@ -4,11 +4,13 @@ from fastapi import APIRouter
 
 from api.pages.backoffice import (
     account,
+    attachments,
     audit,
     booking_actions,
     booking_list,
     booking_page,
     cancelling,
+    desk_actions,
     kanban,
     lists,
     new_enquiry,
@@ -37,5 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     quotes.router,
     cancelling.router,
     booking_actions.router,
+    desk_actions.router,
+    attachments.router,
     booking_page.router,
 )
