@@ -2,6 +2,7 @@
 // when they have to be. One tab of a browser holds the stream and tells the others.
 //
 // [data-live="bookings"]            a list: fetched again when bookings come to it or leave it
+// [data-live="board"]               bookings by stage: fetched again when one of them changes
 // [data-live="<booking id>"]        everything inside with an id: fetched again when that booking changes
 // [data-booking="<id>"] [data-cell] a cell of a row: stage, owner or sla
 
@@ -23,10 +24,16 @@ let stale = false;
 function busy(part) {
   const active = document.activeElement;
   if (part.contains(active) && active.matches("input, textarea, select, [contenteditable]")) return true;
-  return [...part.querySelectorAll("input, textarea, select")].some((field) =>
-    field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
-      : field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
-        : field.type !== "hidden" && field.value !== field.defaultValue);
+  return Boolean(part.querySelector(".board-lifted")) || [...part.querySelectorAll("input, textarea, select")].some(typedIn);
+}
+
+function typedIn(field) {
+  if (field.type === "hidden") return false;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  const options = [...field.options];
+  const chosen = options.findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(chosen, 0);
 }
 
 function putCells(html) {
@@ -44,6 +51,20 @@ function parts(root) {
   return all.length ? all : [root];
 }
 
+// What looks the same may carry a newer mark of what was seen: forms send the newest.
+function takeHidden(part, next) {
+  const fields = (root) => [...root.querySelectorAll("input[type=hidden]")];
+  const fresh = fields(next);
+  const old = fields(part);
+  if (old.length === fresh.length) old.forEach((field, place) => { field.value = fresh[place].value; });
+}
+
+// A part that was narrowed down in place stays so: the address does not know of it.
+function narrowed(part, next) {
+  const chosen = (root) => root.querySelector(".tabs [aria-current]")?.getAttribute("href");
+  return chosen(part) !== chosen(next);
+}
+
 function swap(fresh) {
   live.forEach((root, index) => {
     if (!root.isConnected) return;
@@ -51,7 +72,11 @@ function swap(fresh) {
     if (!there) return;
     parts(root).forEach((part) => {
       const next = part === root ? there : there.querySelector(`#${CSS.escape(part.id)}`);
-      if (!next || busy(part) || part.textContent === next.textContent) return;
+      if (!next || busy(part) || narrowed(part, next)) return;
+      if (part.textContent === next.textContent) {
+        takeHidden(part, next);
+        return;
+      }
       const open = [...part.querySelectorAll("details")].map((one) => one.open);
       part.replaceChildren(...next.childNodes);
       part.querySelectorAll("details").forEach((one, place) => { one.open ||= Boolean(open[place]); });
@@ -78,10 +103,11 @@ function plan(spread, wait = 0) {
 }
 
 function concerns(data) {
-  return live.some((root) => root.dataset.live !== "bookings" && data.changed.includes(root.dataset.live));
+  return live.some((root) => data.changed.includes(root.dataset.live));
 }
 
 function joins(data) {
+  if (live.some((root) => root.dataset.live === "board")) return data.cells || data.went.length;
   const list = live.some((root) => root.dataset.live === "bookings");
   const shown = (id) => document.querySelector(`[data-live="bookings"] [data-booking="${CSS.escape(id)}"]`);
   const first = ["1", null].includes(new URLSearchParams(location.search).get("page"));
