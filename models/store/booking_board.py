@@ -1,8 +1,9 @@
 """Bookings side by side by stage: how many, and the most urgent of each."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import CompoundSelect, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.stages import Stage
@@ -13,6 +14,7 @@ from models.tables.crm import Booking
 
 CARDS = 15
 """So many bookings of a stage are shown."""
+URGENCY = Booking.sla_due_at.asc().nulls_last()
 
 
 @dataclass(frozen=True)
@@ -34,30 +36,52 @@ class Board:
 
 
 async def read_board(session: AsyncSession, wanted: BookingFilter) -> Board:
-    """The board of the bookings that fit, in two queries (a search takes one or a few more)."""
-    matching = await find_matching(session, wanted, ORDERS[BookingSort.CREATED_AT_DESC])
-    conditions = matching.all_conditions()
-    counted = select(Booking.stage, func.count()).where(*conditions).group_by(Booking.stage)
+    """The board of the bookings that fit, in two queries; a search takes one or a few more."""
+    if wanted.narrows or wanted.search:
+        matching = await find_matching(session, wanted, ORDERS[BookingSort.CREATED_AT_DESC])
+        totals, ids = await _ranked(session, matching)
+        return _laid_out(await _rows(session, ids), totals, approximate=matching.approximate)
+    counted = select(Booking.stage, func.count()).group_by(Booking.stage)
     totals = {str(row[0]): int(row[1]) for row in await session.execute(counted)}
-    rows = await _cards(session, matching)
+    return _laid_out(await _rows(session, _first_of_each()), totals, approximate=False)
+
+
+async def _ranked(
+    session: AsyncSession, matching: Matching
+) -> tuple[dict[str, int], Collection[str]]:
+    """How many bookings each stage has, and the ids of the first, in one pass over what fits."""
+    rank = func.row_number().over(partition_by=Booking.stage, order_by=URGENCY)
+    total = func.count().over(partition_by=Booking.stage)
+    fitting = select(Booking.id, Booking.stage, rank.label("rank"), total.label("total"))
+    ranked = fitting.where(*matching.all_conditions()).subquery()
+    first = select(ranked).where(ranked.c.rank <= CARDS)
+    rows = (await session.execute(first)).all()
+    return {row.stage: row.total for row in rows}, [row.id for row in rows]
+
+
+def _first_of_each() -> CompoundSelect[str]:
+    """The ids of the first bookings of each stage, along the index that has them in order."""
+    firsts = (
+        select(Booking.id)
+        .where(Booking.stage == stage.value)
+        .order_by(URGENCY)
+        .limit(CARDS)
+        .subquery()
+        for stage in Stage
+    )
+    return union_all(*(select(first.c.id) for first in firsts))
+
+
+async def _rows(
+    session: AsyncSession, ids: Collection[str] | CompoundSelect[str]
+) -> list[BookingRow]:
+    statement = rows_of().where(Booking.id.in_(ids)).order_by(URGENCY, Booking.id)
+    return [BookingRow(*row) for row in await session.execute(statement)]
+
+
+def _laid_out(rows: list[BookingRow], totals: Mapping[str, int], *, approximate: bool) -> Board:
     columns = [
         Column(stage, [row for row in rows if row.booking.stage == stage], totals.get(stage, 0))
         for stage in Stage
     ]
-    return Board(columns, matching.approximate)
-
-
-async def _cards(session: AsyncSession, matching: Matching) -> list[BookingRow]:
-    conditions = matching.all_conditions()
-    due = Booking.sla_due_at.asc().nulls_last()
-    first = [
-        select(Booking.id)
-        .where(Booking.stage == stage.value, *conditions)
-        .order_by(due)
-        .limit(CARDS)
-        .subquery()
-        for stage in Stage
-    ]
-    ids = union_all(*(select(one.c.id) for one in first))
-    statement = rows_of().where(Booking.id.in_(ids)).order_by(due, Booking.id)
-    return [BookingRow(*row) for row in await session.execute(statement)]
+    return Board(columns, approximate)
