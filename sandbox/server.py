@@ -74,7 +74,7 @@ class Sandbox:
                 Route("/", _index),
                 Route("/health", _health),
                 Route("/mailbox", _to_mailbox),
-                Mount("/mailbox", create_mailbox_app(self._messages)),
+                Mount("/mailbox", create_mailbox_app(self._settings, self._messages)),
                 Mount("/postmark", create_postmark_app(self._settings, self._messages)),
                 Mount("/twilio", create_twilio_app(self._settings, self._messages)),
                 Mount("/turnstile", create_turnstile_app(self._settings, self._memory)),

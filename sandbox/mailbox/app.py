@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from models.settings import Settings
 from sandbox.mailbox.api import list_messages
 from sandbox.mailbox.messages import Attachment, Kind, Message, Messages
+from sandbox.mailbox.replies import Replies
 from sandbox.mailbox.search import Search, typed_address
 from sandbox.pages import HEADERS, page
 from sandbox.postmark.mime import added_headers, raw_source
@@ -62,6 +64,7 @@ class Mailbox:
             "reply_to": message.request.get("ReplyTo") or "",
             "history": self._messages.history(message),
             "callbacks": self._messages.callbacks(message),
+            "written": "written" in request.query_params,
         }
         return page(request, "mail.html", context)
 
@@ -102,7 +105,11 @@ class Mailbox:
         kinds = (Kind.SMS.value, Kind.WHATSAPP.value)
         search = Search(recipient=number, kinds=kinds, limit=ON_A_PHONE)
         found = self._messages.find(search)
-        context = {"number": number, "messages": found[::-1]}
+        context = {
+            "number": number,
+            "messages": found[::-1],
+            "written": "written" in request.query_params,
+        }
         return page(request, "phone.html", context)
 
     async def api(self, request: Request) -> Response:
@@ -133,9 +140,10 @@ async def missing(request: Request, error: Exception) -> Response:
     return page(request, "missing.html", {}, HTTPStatus(status))
 
 
-def create_mailbox_app(messages: Messages) -> Starlette:
+def create_mailbox_app(settings: Settings, messages: Messages) -> Starlette:
     """The mailbox's ASGI app, to be mounted under `/mailbox`."""
     mailbox = Mailbox(messages)
+    replies = Replies(settings, messages)
     mail = "/mail/{message_id}"
     return Starlette(
         routes=[
@@ -145,7 +153,9 @@ def create_mailbox_app(messages: Messages) -> Starlette:
             Route(f"{mail}/body", mailbox.body),
             Route(f"{mail}/source", mailbox.source),
             Route(f"{mail}/files/{{position:int}}", mailbox.attachment),
+            Route(f"{mail}/reply", replies.answer_mail, methods=["POST"]),
             Route("/phone/{number}", mailbox.phone),
+            Route("/phone/{number}/reply", replies.write_text, methods=["POST"]),
         ],
         exception_handlers={HTTPException: missing},
     )

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -110,6 +111,13 @@ class Messages:
                     "INSERT INTO steps (seq, address, state, due_at) VALUES (?, ?, ?, ?)",
                     (seq, step.address, step.state, message.sent_at + step.delay),
                 )
+
+    def queue(self, seq: int, kind: Kind, url: str, payload: Mapping[str, object]) -> None:
+        """Lets the courier send a webhook in the way of a kind, beside the message `seq` if any."""
+        self.memory.change(
+            "INSERT INTO callbacks (seq, carrier, url, payload, due_at) VALUES (?, ?, ?, ?, ?)",
+            (seq, kind, url, json.dumps(dict(payload)), time.time()),
+        )
 
     def get(self, message_id: str) -> Message | None:
         """The message with this id."""

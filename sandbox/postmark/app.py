@@ -15,6 +15,7 @@ from sandbox.bodies import TooLargeError, read_body
 from sandbox.mailbox.messages import Kind, Message, Messages
 from sandbox.postmark.email_request import LARGEST_MESSAGE_BYTES, too_large
 from sandbox.postmark.errors import PostmarkError, not_found, refused
+from sandbox.postmark.inbound import PostmarkInbound
 from sandbox.postmark.searching import details, read_search, summary
 from sandbox.postmark.sending import MailSending
 from sandbox.postmark.webhooks import timestamp
@@ -147,6 +148,9 @@ def create_postmark_app(settings: Settings, messages: Messages) -> Starlette:
             Route(f"{found}/details", api.details, methods=["GET"]),
             Route(f"{found}/dump", api.dump, methods=["GET"]),
             Route("/message-streams/outbound/suppressions/dump", api.suppressions, methods=["GET"]),
+            Route(
+                "/_sandbox/inbound", PostmarkInbound(settings, messages).receive, methods=["POST"]
+            ),
         ],
         exception_handlers={PostmarkError: refused, HTTPException: not_found},
     )

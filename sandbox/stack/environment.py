@@ -13,6 +13,8 @@ from sandbox.stack.ports import LOOPBACK
 
 POSTGRES_PASSWORD: Final = "ATP_POSTGRES_PASSWORD"  # noqa: S105 - a variable's name
 DATABASE: Final = "asiatravelplan"
+INBOUND_DOMAIN: Final = "reply.asiatravelplan.example"
+"""Where answers go on this machine: the mailbox of the stand-ins knows it."""
 GENERATED: Final = (
     "STRIPE_API_KEY",
     "STRIPE_WEBHOOK_SECRET",
@@ -95,6 +97,7 @@ def _addresses(settings: Settings) -> dict[str, str]:
         "TWILIO_API_BASE": f"{sandbox}/twilio",
         "TURNSTILE_VERIFY_URL": f"{sandbox}/turnstile/v0/siteverify",
         "OIDC_ISSUER": f"{sandbox}/oidc",
+        "ATP_INBOUND_MAIL_DOMAIN": INBOUND_DOMAIN,
     }
 
 
@@ -108,4 +111,6 @@ def _real_addresses(given: Mapping[str, str]) -> dict[str, str]:
                 raise StackError(f"{credential} is set but {companion} is not: set both.")
         if address:
             addresses[address_name] = address
+    if "POSTMARK_API_BASE" in addresses:
+        addresses["ATP_INBOUND_MAIL_DOMAIN"] = ""  # real answers find no way to this machine
     return addresses

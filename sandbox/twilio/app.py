@@ -19,6 +19,7 @@ from sandbox.bodies import TooLargeError, read_form
 from sandbox.mailbox.messages import Kind, Message, Messages, Recipient, Step
 from sandbox.mailbox.search import plain_address
 from sandbox.twilio.errors import NOT_FOUND, TwilioError, not_found, refused
+from sandbox.twilio.inbound import TwilioInbound
 from sandbox.twilio.listing import read_listing
 from sandbox.twilio.parameters import NewMessage, read_message
 from sandbox.twilio.resource import API_VERSION, UNDELIVERED, page, resource
@@ -133,6 +134,7 @@ def create_twilio_app(settings: Settings, messages: Messages) -> Starlette:
             Route(f"{account}/Messages.json", api.send, methods=["POST"]),
             Route(f"{account}/Messages.json", api.list, methods=["GET"]),
             Route(f"{account}/Messages/{{sid}}.json", api.get, methods=["GET"]),
+            Route("/_sandbox/inbound", TwilioInbound(settings, messages).receive, methods=["POST"]),
         ],
         exception_handlers={TwilioError: refused, HTTPException: not_found},
     )

@@ -52,6 +52,13 @@ def test_a_real_key_talks_to_the_real_provider_and_leaves_the_others(tmp_path: P
     assert environment["TWILIO_API_BASE"].startswith("http://127.0.0.1:")
 
 
+def test_answers_to_mails_find_their_way_on_this_machine_alone(tmp_path: Path) -> None:
+    own = complete({}, {}, tmp_path)
+    real = complete({"POSTMARK_SERVER_TOKEN": "real"}, {}, tmp_path)
+    assert own["ATP_INBOUND_MAIL_DOMAIN"] == "reply.asiatravelplan.example"
+    assert real["ATP_INBOUND_MAIL_DOMAIN"] == ""
+
+
 def test_a_real_key_without_its_webhook_secret_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="STRIPE_WEBHOOK_SECRET is not: set both"):
         complete({"STRIPE_API_KEY": "sk_test_real"}, {}, tmp_path)
