@@ -37,7 +37,7 @@ def _between_tags(environment: Environment, source: str) -> Iterator[tuple[int, 
             lines.append(line)
     for attribute in SPOKEN_ATTRIBUTE.finditer(page):
         yield lines[attribute.start(1)], attribute[1]
-    plain = re.sub(r"<[^<>]*>", lambda tag: " " * len(tag[0]), page)
+    plain = re.sub(r'<(?:[^<>"]|"[^"]*")*>', lambda tag: " " * len(tag[0]), page)
     for word in WORD.finditer(plain):
         if word[0] not in NAMES:
             yield lines[word.start()], word[0]
