@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.errors import NotFoundError
 from models.messages.ids import new_id
 from models.tables.crm import Staff
 
@@ -57,3 +58,15 @@ async def find_active(session: AsyncSession, staff_id: str) -> Staff | None:
 async def name_of(session: AsyncSession, actor: str) -> str:
     """The name of whoever did something: of a member of staff, else the login itself."""
     return await session.scalar(select(Staff.name).where(Staff.id == actor)) or actor
+
+
+async def find_staff(session: AsyncSession, staff_id: str) -> Staff:
+    """A member of staff.
+
+    Raises:
+        NotFoundError: nobody has this id.
+    """
+    found = await session.get(Staff, staff_id)
+    if found is None:
+        raise NotFoundError("Nobody on the staff has this id.")
+    return found

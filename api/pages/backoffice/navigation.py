@@ -48,7 +48,10 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         N_("People"),
-        (Place("customers", N_("Customers"), Permission.READ_BOOKINGS, "customers", "c"),),
+        (
+            Place("customers", N_("Customers"), Permission.READ_BOOKINGS, "customers", "c"),
+            Place("roster", N_("Leave calendar"), Permission.READ_STAFF, "roster", "l"),
+        ),
     ),
     Group(
         N_("Rules"),

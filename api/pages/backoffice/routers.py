@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.pages.backoffice import (
     account,
+    assignment,
     attachments,
     audit,
     booking_actions,
@@ -19,6 +20,7 @@ from api.pages.backoffice import (
     policy,
     preferences,
     quotes,
+    roster,
     tasks,
     triage,
 )
@@ -34,6 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     palette.router,
     policy.router,
     preferences.router,
+    roster.router,
+    assignment.router,
     account.router,
     permissions.router,
     quotes.router,
