@@ -29,6 +29,7 @@ from models.messages.messaging import SendMessage, Template
 from models.messages.payments import OpenCheckout, PaymentApplied, RefundBooking
 from models.settings import Environment, Settings
 from models.tables.finance import CheckoutSession, Refund
+from models.tables.inbound import InboundMessage
 from models.tables.integration import Message, ProviderEvent
 from tests.sandbox.running import eventually, running, settings_for
 from tests.support.money import Desk, desk_of, open_sessions
@@ -85,6 +86,32 @@ class Town:
             )
             return [(row.id, row.type) for row in rows]
 
+    async def send(self, booked: Booked, template: Template) -> None:
+        """Sends a message about a booking by the real adapters."""
+        messaging = Messaging(
+            self.sessions,
+            self.settings,
+            mail=PostmarkSender(self.settings),
+            texts=TwilioSender(self.settings),
+            documents=DirectoryStore(self.settings.data_dir / "documents"),
+            settling=timedelta(0),
+        )
+        await messaging.send_message(
+            SendMessage(
+                booking_id=BookingId(booked.booking_id),
+                template=template,
+                subject_ref=booked.booking_id,
+                occasion=uuid4().hex,
+            )
+        )
+
+    async def filed(self, booked: Booked) -> list[tuple[str, str, str]]:
+        """Reason, channel and text of what came in and was filed on a booking."""
+        async with self.sessions() as session:
+            statement = select(InboundMessage).where(InboundMessage.booking_id == booked.booking_id)
+            found = await session.scalars(statement.order_by(InboundMessage.received_at))
+            return [(one.reason, one.channel, one.reply or one.body) for one in found]
+
     async def book(self, **facts: object) -> Booked:
         async with self.sessions.begin() as session:
             return await book(session, **facts)  # type: ignore[arg-type]  # keyword factory
@@ -120,6 +147,7 @@ async def town_at(database_url: str, data_dir: Path) -> AsyncIterator[Town]:
             public_url=url,
             temporal_address="127.0.0.1:9",
             data_dir=data_dir,
+            inbound_mail_domain="reply.asiatravelplan.example",
         )
         with serving(ours, listener), running(settings_for(data_dir, public_url=url)) as sandbox:
             settings = ours.model_copy(
@@ -127,6 +155,7 @@ async def town_at(database_url: str, data_dir: Path) -> AsyncIterator[Town]:
                     "stripe_api_base": f"{sandbox.url}/stripe",
                     "postmark_api_base": f"{sandbox.url}/postmark",
                     "twilio_api_base": f"{sandbox.url}/twilio",
+                    "sandbox_url": sandbox.url,
                 }
             )
             async with open_sessions(ours) as sessions:
@@ -158,22 +187,7 @@ async def test_the_providers_report_ends_a_message(
     town: Town, template: Template, facts: dict[str, str], ends: str
 ) -> None:
     booked = await town.book(**facts)
-    messaging = Messaging(
-        town.sessions,
-        town.settings,
-        mail=PostmarkSender(town.settings),
-        texts=TwilioSender(town.settings),
-        documents=DirectoryStore(town.settings.data_dir / "documents"),
-        settling=timedelta(0),
-    )
-    await messaging.send_message(
-        SendMessage(
-            booking_id=BookingId(booked.booking_id),
-            template=template,
-            subject_ref=booked.booking_id,
-            occasion=uuid4().hex,
-        )
-    )
+    await town.send(booked, template)
 
     async def ended() -> bool:
         async with town.sessions() as session:
@@ -181,6 +195,30 @@ async def test_the_providers_report_ends_a_message(
             return await session.scalar(statement) == ends
 
     await until(ended)
+
+
+async def test_a_customers_answer_finds_its_booking_whoever_writes_it(town: Town) -> None:
+    booked = await town.book(email="anna@home.example", phone="+84901234567")
+    await town.send(booked, Template.BOOKING_RECEIVED)
+    async with httpx2.AsyncClient(base_url=town.settings.sandbox_url) as browser:
+        (mail,) = (await browser.get("/mailbox/api/messages")).json()
+        await browser.post(f"/mailbox/mail/{mail['id']}/reply", data={"text": "Thank you!"})
+        forwarded = {"from": "otto@home.example", "to": "x@y.example", "text": "Me too."}
+        answered = {"In-Reply-To": f"<{mail['id']}@mtasv.net>"}
+        await browser.post("/postmark/_sandbox/inbound", json=forwarded | {"headers": answered})
+        text = {"from": "whatsapp:+84901234567", "body": "And here."}
+        await browser.post("/twilio/_sandbox/inbound", json=text)
+
+    async def came() -> bool:
+        return len(await town.filed(booked)) == len(expected)
+
+    expected = {
+        ("TOKEN", "EMAIL", "Thank you!"),
+        ("ANSWER", "EMAIL", "Me too."),
+        ("SENDER", "WHATSAPP", "And here."),
+    }
+    await until(came)
+    assert set(await town.filed(booked)) == expected
 
 
 async def test_a_deposit_is_paid_on_the_providers_page_and_given_back(town: Town) -> None:
