@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import cast, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.ids import new_id
@@ -69,10 +68,9 @@ async def staff_of_usernames(session: AsyncSession, names: Sequence[str]) -> dic
     if not names:
         return {}
     lowered = func.lower(func.array_to_string(Staff.usernames, " "))
-    wanted = array(names, type_=TEXTS.item_type)
-    statement = select(Staff).where(
-        Staff.active, func.string_to_array(lowered, " ").op("&&")(wanted)
-    )
+    known = func.string_to_array(lowered, " ", type_=TEXTS)
+    wanted = cast(list(names), TEXTS)
+    statement = select(Staff).where(Staff.active, known.op("&&")(wanted))
     found: dict[str, Staff] = {}
     for person in await session.scalars(statement):
         found |= {name.lower(): person for name in person.usernames if name.lower() in names}
