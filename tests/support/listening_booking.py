@@ -4,6 +4,7 @@ from temporalio import workflow
 
 from models.messages.booking import BookingStart, QuoteViewed
 from models.messages.payments import ApplyPaymentEvent, PaymentEvent
+from models.messages.policy import PolicyChanged
 
 END = "end"
 """A quote of this id, once viewed, ends the story."""
@@ -31,6 +32,11 @@ class ListeningBooking:
     async def quote_viewed(self, fact: QuoteViewed) -> None:
         """From the relay."""
         self._facts.append(fact.quote_version_id)
+
+    @workflow.signal
+    async def policy_changed(self, fact: PolicyChanged) -> None:
+        """From the relay."""
+        self._facts.append(f"policy {fact.version}")
 
     @workflow.query
     def facts(self) -> list[str]:
