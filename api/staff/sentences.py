@@ -17,6 +17,7 @@ SENTENCES = {
     "date_parsing": "This must be a date.",
     "greater_than_equal": "This must be at least {ge}.",
     "less_than_equal": "This must be at most {le}.",
+    "string_pattern_mismatch": "This is not written as it must be.",
     "enum": "Choose one of the list.",
     "literal_error": "Choose one of the list.",
     "too_long": "There are too many: at most {max_length}.",
@@ -45,4 +46,5 @@ def _told(
         path, text = (path or named, rest) if colon else (path, text)
         whole = f"{text[:1].upper()}{text[1:]}."
         return path, gettext(whole)
-    return path, gettext(SENTENCES.get(kind, message)).format(**context)
+    known = SENTENCES.get(kind)
+    return path, gettext(known).format(**context) if known else message

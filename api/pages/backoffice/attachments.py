@@ -34,7 +34,7 @@ async def keep_file(
         content = await file.read(largest + 1)
         await desk.keep_file(booking_id, file.filename, content, store=store, most_bytes=largest)
 
-    ending = Ending("filed", "files", field="file")
+    ending = Ending("file_added", "files", field="file")
     return await carry_out(request, desk, booking_id, action(), ending)
 
 
@@ -44,4 +44,4 @@ async def delete_file(
 ) -> Response:
     """Takes a file away; who did it stays on the timeline."""
     action = desk.delete_file(booking_id, attachment_id)
-    return await carry_out(request, desk, booking_id, action, Ending("unfiled", "files"))
+    return await carry_out(request, desk, booking_id, action, Ending("file_deleted", "files"))

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.carrying_out import Ending, carry_out, carry_out_unless_clash, checked
+from api.pages.backoffice.clash import FIELDS
 from api.pages.backoffice.frame import Typed, typed
 from api.staff.booking_schemas import NotesIn
 from api.staff.desk_schemas import DetailsIn
@@ -66,7 +67,7 @@ async def change_details(booking_id: str, request: Request, desk: PageAsking) ->
 
     async def act(wanted: Typed) -> None:
         given = {name: wanted[name] for name in DETAILS if name in wanted}
-        details = checked(DetailsIn, **given)
+        details = checked(DetailsIn, FIELDS, **given)
         await desk.change_details(booking_id, details.changes(), wanted["booking_hash"])
 
     ending = Ending("details", "enquiry", field="details")

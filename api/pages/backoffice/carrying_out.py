@@ -1,6 +1,6 @@
 """How forms of the booking page end: done, refused with what was typed, or in a clash to settle."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,11 +11,13 @@ from pydantic import BaseModel, ValidationError
 from api.pages.backoffice.booking_page import booking_page
 from api.pages.backoffice.clash import clash_page, settled
 from api.pages.backoffice.frame import Refusal, Typed, done
+from api.pages.translation import gettext
 from api.staff.desk import Desk
 from api.staff.sentences import sentences
 from models.domain.errors import BookingChangedError, DomainError, InvalidInputError
 
 Schema = TypeVar("Schema", bound=BaseModel)
+NO_LABELS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ async def carry_out_unless_clash(
     return done(f"/backoffice/bookings/{booking_id}", ending.said, ending.anchor, ending.of)
 
 
-def checked(schema: type[Schema], **values: str | None) -> Schema:
-    """What was typed, as a schema takes it.
+def checked(
+    schema: type[Schema], labels: Mapping[str, str] = NO_LABELS, /, **values: str | None
+) -> Schema:
+    """What was typed, as a schema takes it; `labels` say what people call its fields.
 
     Raises:
         InvalidInputError: it breaks the schema's rules; the sentences say which.
@@ -81,4 +85,8 @@ def checked(schema: type[Schema], **values: str | None) -> Schema:
     try:
         return schema(**values)
     except ValidationError as error:
-        raise InvalidInputError(" ".join(sentences(error).values())) from error
+        told = [
+            f"{gettext(labels[path])}: {text}" if path in labels else text
+            for path, text in sentences(error).items()
+        ]
+        raise InvalidInputError(" ".join(told)) from error
