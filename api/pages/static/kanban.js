@@ -55,11 +55,10 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 // Once the board is drawn anew: where the booking stands is said, and the keyboard is left there.
-new MutationObserver(() => {
-  if (!sent || document.querySelector("#board [data-focus]:focus")) return;
-  const refusal = document.querySelector("#board [data-focus]");
+function tell() {
+  const refusal = document.querySelector("#board-notice [data-focus]");
   const card = document.querySelector(`#board .${MOVED}`);
-  if (!refusal && !card) return;
+  if (!sent || (!refusal && !card)) return;
   sent = null;
   if (refusal) {
     refusal.focus();
@@ -70,4 +69,6 @@ new MutationObserver(() => {
   said.textContent = said.dataset.moved
     .replace("{booking}", card.dataset.reference)
     .replace("{stage}", card.closest(".board-column").querySelector("[data-name]").textContent);
-}).observe(document.querySelector("main"), { childList: true });
+}
+
+document.addEventListener("htmx:after:swap", tell);
