@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from fastapi.params import Depends
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import Mount
 
 from api.identity.doors import Door, door_of
@@ -49,15 +49,21 @@ class DeclaredRoute:
 
 
 def declared_routes(app: FastAPI) -> Iterator[DeclaredRoute]:
-    """Every route of the application by method; static files are open to anybody."""
+    """Every route of the application by method.
+
+    Static files and the description of the API, which the framework serves, are open to anybody.
+    """
     for route in iter_route_contexts(app.routes):
         if isinstance(route.original_route, Mount):
             yield DeclaredRoute("GET", f"{route.path}/", frozenset(), Door.ANYONE, None)
             continue
-        asked: list[Depends] = getattr(route, "dependencies", None) or []
-        allowances = (one.dependency for one in asked)
-        permissions = frozenset(one.permission for one in allowances if isinstance(one, _Allowance))
+        by_framework = Door.ANYONE if route.path == app.openapi_url else None
+        door = door_of(route.endpoint) or by_framework
         for method in sorted((route.methods or set()) - {"HEAD"}):
-            endpoint = route.endpoint
-            door = door_of(endpoint)
-            yield DeclaredRoute(method, route.path or "", permissions, door, endpoint)
+            yield DeclaredRoute(method, route.path or "", _asked(route), door, route.endpoint)
+
+
+def _asked(route: RouteContext) -> frozenset[Permission]:
+    dependencies: list[Depends] = getattr(route, "dependencies", None) or []
+    allowances = (one.dependency for one in dependencies)
+    return frozenset(one.permission for one in allowances if isinstance(one, _Allowance))

@@ -206,7 +206,9 @@ async def quote(
     return found, line
 
 
-async def accepted_trip(session: AsyncSession, of: Booking) -> dict[str, str]:
+async def accepted_trip(
+    session: AsyncSession, of: Booking, *, serial: str = "900001"
+) -> dict[str, str]:
     """Everything that hangs on an accepted booking; returns the ids that tests name."""
     hotel = await supplier(session, "Maison de Hanoi")
     other = await supplier(session, "Lotus House")
@@ -242,7 +244,7 @@ async def accepted_trip(session: AsyncSession, of: Booking) -> dict[str, str]:
     )
     await add(session, order, item, task)
     document_id = await _papers(session, of, version)
-    invoice_id = await _money(session, of, version)
+    invoice_id = await _money(session, of, version, serial)
     await _guide(session, of, line)
     return {
         "hotel": hotel.id,
@@ -300,7 +302,7 @@ async def _papers(session: AsyncSession, of: Booking, version: QuoteVersion) -> 
     return document.id
 
 
-async def _money(session: AsyncSession, of: Booking, version: QuoteVersion) -> str:
+async def _money(session: AsyncSession, of: Booking, version: QuoteVersion, serial: str) -> str:
     deposit = Instalment(
         id=new_id("inst"),
         booking_id=of.id,
@@ -318,7 +320,7 @@ async def _money(session: AsyncSession, of: Booking, version: QuoteVersion) -> s
         id=new_id("pay"),
         booking_id=of.id,
         provider="stripe",
-        provider_payment_id="pi_3PqT8u2eZvKYlo2C1x",
+        provider_payment_id=f"pi_3PqT8u2eZvKYlo2C1x{serial}",
         amount_minor=74_100,
         refunded_minor=1_000,
         currency="USD",
@@ -328,7 +330,7 @@ async def _money(session: AsyncSession, of: Booking, version: QuoteVersion) -> s
         id=new_id("inv"),
         booking_id=of.id,
         instalment_id=deposit.id,
-        invoice_number="ATP-900001",
+        invoice_number=f"ATP-{serial}",
         currency="USD",
         issue_date=NOW.date(),
         due_date=NOW.date(),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.identity.allowed import Allowed
 from api.identity.device import browser_of, system_of
@@ -14,9 +15,11 @@ from api.pages.backoffice.frame import done, page
 from api.pages.reader import reader
 from api.pages.translation import gettext
 from api.resources import ApiResources
+from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
 from api.staff.paging import LAST_PAGE, total_pages
 from models.domain.access import Permission
+from models.domain.auditing import AuditAction
 from models.domain.errors import NotFoundError
 from models.store import logins, sessions
 from models.store.sessions import LIFETIME
@@ -31,6 +34,7 @@ router = APIRouter(
 ADDRESS = "/backoffice/account"
 PAGE_SIZE = 10
 MOST_NOTICES = 5
+ALL_OTHERS = {"sessions": "all others"}
 Number = Annotated[int, Query(ge=1, le=LAST_PAGE, alias="page")]
 
 
@@ -81,6 +85,7 @@ async def end_others(request: Request, desk: PageAsking) -> Response:
     here = hash_of(request.cookies.get(COOKIE, ""))
     async with desk.sessions.begin() as session:
         await sessions.end_other_sessions(session, desk.member.sub, here)
+        await desk.audit.record(session, AuditAction.LOGIN_ENDED, desk.actor, after=ALL_OTHERS)
     return done(ADDRESS, "sessions_ended", "sessions")
 
 
@@ -88,7 +93,8 @@ async def end_others(request: Request, desk: PageAsking) -> Response:
 async def end_one(session_id: str, desk: PageAsking) -> Response:
     """Ends one session of the person, also this one; one that has ended stays so."""
     async with desk.sessions.begin() as session:
-        await sessions.end_own_session(session, desk.member.sub, session_id)
+        if await sessions.end_own_session(session, desk.member.sub, session_id):
+            await desk.audit.record(session, AuditAction.LOGIN_ENDED, session_id)
     return done(ADDRESS, "session_ended", "sessions")
 
 
@@ -96,8 +102,7 @@ async def end_one(session_id: str, desk: PageAsking) -> Response:
 async def know_device(attempt_id: str, desk: PageAsking) -> Response:
     """The new device is the person's own: nothing more is said of it."""
     async with desk.sessions.begin() as session:
-        if await logins.acknowledge(session, desk.member.sub, attempt_id) is None:
-            raise NotFoundError("There is no such login.")
+        await _judge(session, desk, attempt_id, theirs=True)
     return done(ADDRESS, "device_known")
 
 
@@ -106,14 +111,25 @@ async def disown_device(attempt_id: str, desk: PageAsking) -> Response:
     """The new device is somebody else's: its session ends, and it counts as new again."""
     sub = desk.member.sub
     async with desk.sessions.begin() as session:
-        attempt = await logins.acknowledge(session, sub, attempt_id)
-        if attempt is None:
-            raise NotFoundError("There is no such login.")
+        attempt = await _judge(session, desk, attempt_id, theirs=False)
         if attempt.device_id:
             await logins.forget_device(session, sub, attempt.device_id)
         if attempt.session_id:
             await sessions.end_own_session(session, sub, attempt.session_id)
     return done(ADDRESS, "device_disowned")
+
+
+async def _judge(
+    session: AsyncSession, desk: Desk, attempt_id: str, *, theirs: bool
+) -> LoginAttempt:
+    """Takes down what somebody says of a login of theirs by a new device."""
+    attempt = await logins.acknowledge(session, desk.member.sub, attempt_id)
+    if attempt is None:
+        raise NotFoundError("There is no such login.")
+    await desk.audit.record(
+        session, AuditAction.DEVICE_JUDGED, attempt_id, after={"theirs": theirs}
+    )
+    return attempt
 
 
 def _session(row: StaffSession, here: str) -> Seen:

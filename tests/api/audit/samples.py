@@ -114,6 +114,10 @@ SAMPLES: dict[str, Sample] = {
     ),
     f"POST {PAGE}/checklist/{{key}}": Sample({"action": "waive"}),
     f"POST {PAGE}/tasks/{{task_id}}/done": Sample(),
+    "POST /backoffice/account/sessions/others/end": Sample(),
+    "POST /backoffice/account/sessions/{session_id}/end": Sample(),
+    "POST /backoffice/account/logins/{attempt_id}/mine": Sample(),
+    "POST /backoffice/account/logins/{attempt_id}/not-mine": Sample(),
 }
 """By method and path, as the application knows them."""
 

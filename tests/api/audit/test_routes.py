@@ -1,20 +1,15 @@
 """Every route by which staff change something leaves an event: who, what, when, and from where."""
 
-import hashlib
-
 import pytest
-from sqlalchemy import select
 
 from api.app import create_app
 from api.identity.allowed import declared_routes
 from api.identity.guards import CSRF_HEADER, SAFE_METHODS, csrf_token
 from models.domain.booking_hash import booking_hash
 from models.settings import Environment, Settings
-from models.store.sessions import Login, open_session
-from models.tables.quote import QuoteVersion
 from tests.api.audit.conftest import events
 from tests.api.audit.samples import CHANGES_NOTHING, SAMPLES
-from tests.support import office as factories
+from tests.api.audit.world import build
 from tests.support.desk import Office
 
 STAFF_PATHS = ("/api/", "/backoffice")
@@ -23,36 +18,6 @@ ROUTES = sorted(
     for route in declared_routes(create_app(Settings(environment=Environment.TEST)))
     if route.method not in SAFE_METHODS and route.path.startswith(STAFF_PATHS)
 )
-
-
-async def build(office: Office) -> dict[str, str]:
-    """A booking with all that hangs on it, the workflows that decide about it, an administrator."""
-    async with office.resources.sessions.begin() as session:
-        ids = await factories.accepted_trip(session, office.mine)
-        tour = await factories.tour(session)
-        draft = await session.scalar(
-            select(QuoteVersion.id).where(
-                QuoteVersion.booking_id == office.mine.id, QuoteVersion.status == "DRAFT"
-            )
-        )
-        login = Login("ada", "ada", "Ada", "", frozenset({"atp_admin"}), "")
-        token = hashlib.sha256(b"ada").hexdigest()
-        await open_session(session, token_hash=token, csrf_secret="ada", login=login)
-    for workflow_id in (office.mine.id, ids["order"]):
-        await office.start(workflow_id)
-    return {
-        "booking_id": office.mine.id,
-        "reference": office.mine.reference,
-        "hash": booking_hash(office.mine.id, 1),
-        "marc": office.marc.id,
-        "other": ids["other"],
-        "quote_id": str(draft),
-        "invoice_id": ids["invoice"],
-        "service_order_id": ids["order"],
-        "task_id": ids["task"],
-        "key": "traveller_details",
-        "tour_id": tour.id,
-    }
 
 
 def test_every_sample_is_for_a_route_that_is_there() -> None:

@@ -1,0 +1,90 @@
+"""What the requests of `samples.py` are about: a booking with all that hangs on it."""
+
+import hashlib
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.domain.booking_hash import booking_hash
+from models.store.sessions import Device, Login, open_session
+from models.tables.crm import Booking
+from models.tables.identity import LoginAttempt
+from models.tables.quote import QuoteVersion
+from tests.support import office as factories
+from tests.support.desk import Office
+
+PHONE = Device("198.51.100.7", "VN", "Mozilla/5.0 (iPhone) Safari/605")
+
+
+async def build(office: Office) -> dict[str, str]:
+    """Linh's booking, the workflows that decide about it, an administrator."""
+    async with office.resources.sessions.begin() as session:
+        await let_in(session, "ada", "atp_admin")
+    return await world_of(office, office.mine)
+
+
+async def let_in(session: AsyncSession, who: str, *roles: str, device: Device = PHONE) -> str:
+    """Logs somebody in whose cookie and CSRF secret are their name; the session's id."""
+    token = hashlib.sha256(who.encode()).hexdigest()
+    login = Login(
+        who.partition("@")[0], who.partition("@")[0], who.title(), "", frozenset(roles), ""
+    )
+    return await open_session(
+        session, token_hash=token, csrf_secret=who, login=login, device=device
+    )
+
+
+async def world_of(
+    office: Office, booking: Booking, *, person: str = "marc", serial: str = "900001"
+) -> dict[str, str]:
+    """Everything that hangs on a booking, by the names that paths and samples use.
+
+    Args:
+        office: where it is.
+        booking: whose things these are.
+        person: whose further session and login by a new device these are.
+        serial: of numbers that are drawn once, for worlds beside each other.
+    """
+    async with office.resources.sessions.begin() as session:
+        ids = await factories.accepted_trip(session, booking, serial=serial)
+        tour = await factories.tour(session)
+        draft = await session.scalar(
+            select(QuoteVersion.id).where(
+                QuoteVersion.booking_id == booking.id, QuoteVersion.status == "DRAFT"
+            )
+        )
+        login = await another_login(session, person, booking.id)
+    for workflow_id in (booking.id, ids["order"]):
+        await office.start(workflow_id)
+    return {
+        "booking_id": booking.id,
+        "customer_id": booking.customer_id,
+        "reference": booking.reference,
+        "hash": booking_hash(booking.id, 1),
+        "marc": office.marc.id,
+        "other": ids["other"],
+        "quote_id": str(draft),
+        "invoice_id": ids["invoice"],
+        "document_id": ids["document"],
+        "service_order_id": ids["order"],
+        "task_id": ids["task"],
+        "key": "traveller_details",
+        "tour_id": tour.id,
+        **login,
+    }
+
+
+async def another_login(session: AsyncSession, person: str, mark: str) -> dict[str, str]:
+    """A second session of somebody, and a login of theirs by a new device."""
+    session_id = await let_in(session, f"{person}@{mark}")
+    attempt = LoginAttempt(
+        id=f"attempt_{session_id.removeprefix('login_')}",
+        outcome="SUCCESS",
+        sub=person,
+        username=person,
+        new_device=True,
+        session_id=session_id,
+    )
+    session.add(attempt)
+    await session.flush()
+    return {"session_id": session_id, "attempt_id": attempt.id}
