@@ -50,7 +50,16 @@ async def keep_draft(desk: Desk, policy: Policy) -> str:
         raise PolicyFaultsError(found)
     draft_id = f"draft_{UUID(hex=desk.command_id[:32])}"
     async with desk.sessions.begin() as session:
-        await policies.load_policy(session, policy.version)
+        base = await policies.load_policy(session, policy.version)
+        before, after = differing(policy_body(base), policy_body(policy))
+        await desk.audit.record(
+            session,
+            AuditAction.POLICY_DRAFTED,
+            draft_id,
+            before=before,
+            after=after,
+            once=True,
+        )
         return await policies.store_draft(session, policy, created_by=desk.actor, draft_id=draft_id)
 
 
