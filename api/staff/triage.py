@@ -167,9 +167,9 @@ async def dismiss(inbound_id: str, dismissal: DismissalIn, desk: Asking) -> Inbo
         return _detail(await triage.find_inbound(session, inbound_id))
 
 
-@router.post("/{inbound_id}/return")
-async def take_back(inbound_id: str, back: ReturnIn, desk: Asking) -> InboundDetail:
+@router.post("/{sorted_id}/return")
+async def take_back(sorted_id: str, back: ReturnIn, desk: Asking) -> InboundDetail:
     """Lets a sorted message wait again; doing it again changes nothing."""
-    await take_message_back(desk, inbound_id, back.revision)
+    await take_message_back(desk, sorted_id, back.revision)
     async with desk.sessions() as session:
-        return _detail(await triage.find_inbound(session, inbound_id))
+        return _detail(await triage.find_inbound(session, sorted_id))

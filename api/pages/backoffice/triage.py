@@ -139,15 +139,15 @@ async def dismiss(inbound_id: str, request: Request, desk: PageAsking) -> Respon
     return done(ADDRESS, "dismissed", of=[inbound_id])
 
 
-@router.post("/{inbound_id}/return")
-async def take_back(inbound_id: str, request: Request, desk: PageAsking) -> Response:
+@router.post("/{sorted_id}/return")
+async def take_back(sorted_id: str, request: Request, desk: PageAsking) -> Response:
     """Lets a sorted message wait again."""
     entered = await typed(request)
     try:
-        await take_message_back(desk, inbound_id, seen_revision(entered))
+        await take_message_back(desk, sorted_id, seen_revision(entered))
     except DomainError as error:
-        return await message_page(request, desk, inbound_id, refusal=Refusal.of(error))
-    return done(f"{ADDRESS}/{inbound_id}", "waiting")
+        return await message_page(request, desk, sorted_id, refusal=Refusal.of(error))
+    return done(f"{ADDRESS}/{sorted_id}", "waiting")
 
 
 async def message_page(
