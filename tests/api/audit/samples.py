@@ -50,6 +50,16 @@ TOUR = {
     "priceFrom": 540,
 }
 ITEM = {"description": "Deposit", "quantity": 2, "unit_amount_cents": 22_500}
+ENQUIRY = {
+    "channel": "phone",
+    "name": "Otto Sommer",
+    "email": "otto@home.example",
+    "destination": "Vietnam",
+    "style": "Culture",
+    "travel_month": "2027-05",
+    "duration": "9-12 days",
+    "travelers": "2",
+}
 BOOKING = "/api/v1/bookings/{booking_id}"
 PAGE = "/backoffice/bookings/{booking_id}"
 GIVEN = "{"
@@ -95,6 +105,14 @@ SAMPLES: dict[str, Sample] = {
         {"partner_id": "{other}"}
     ),
     f"POST {BOOKING}/checklist/{{key}}": Sample({"waived": True}),
+    "POST /api/v1/bookings": Sample(ENQUIRY),
+    "POST /backoffice/enquiries": Sample(ENQUIRY),
+    "POST /api/v1/triage/{inbound_id}/filing": Sample({"booking_id": "{booking_id}"}),
+    "POST /api/v1/triage/{inbound_id}/dismissal": Sample({"reason": "Advertising"}),
+    "POST /api/v1/triage/{sorted_id}/return": Sample(),
+    "POST /backoffice/triage/{inbound_id}/file": Sample({"booking_id": "{booking_id}"}),
+    "POST /backoffice/triage/{inbound_id}/dismiss": Sample({"reason": "Advertising"}),
+    "POST /backoffice/triage/{sorted_id}/return": Sample(),
     "POST /api/v1/staff": Sample({"name": "Ha Pham", "usernames": ["ha"]}),
     "POST /api/v1/tours": Sample(TOUR, "ada"),
     "PATCH /api/v1/tours/{tour_id}": Sample({"title": "Slower"}, "ada"),

@@ -6,12 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.booking_hash import booking_hash
+from models.domain.threads import InboundKind
 from models.store.sessions import Device, Login, open_session
 from models.tables.crm import Booking
 from models.tables.identity import LoginAttempt
 from models.tables.quote import QuoteVersion
 from tests.support import office as factories
 from tests.support.desk import Office
+from tests.support.inbound import arrive
 
 PHONE = Device("198.51.100.7", "VN", "Mozilla/5.0 (iPhone) Safari/605")
 
@@ -56,6 +58,7 @@ async def world_of(
         login = await another_login(session, person, booking.id)
     for workflow_id in (booking.id, ids["order"]):
         await office.start(workflow_id)
+    messages = await two_messages(office, serial)
     return {
         "booking_id": booking.id,
         "customer_id": booking.customer_id,
@@ -71,6 +74,16 @@ async def world_of(
         "key": "traveller_details",
         "tour_id": tour.id,
         **login,
+        **messages,
+    }
+
+
+async def two_messages(office: Office, mark: str) -> dict[str, str]:
+    """A message that waits to be sorted, and an automatic answer that nobody needs to sort."""
+    sessions = office.resources.sessions
+    return {
+        "inbound_id": await arrive(sessions, f"waits-{mark}"),
+        "sorted_id": await arrive(sessions, f"sorted-{mark}", kind=InboundKind.AUTO_REPLY),
     }
 
 
