@@ -75,8 +75,24 @@ class Decisions:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
             await workflow.describe()  # raises for a workflow that is not there yet
-            raise BookingClosedError("This has ended already; nothing was changed.") from error
+            raise BookingClosedError(_ended(workflow_id)) from error
         return answer
+
+
+SENTENCES = {
+    "booking": "This booking has ended, so nothing was changed. Look at its stage, or begin anew "
+    "with another enquiry.",
+    "so": "This service was settled or released meanwhile, so nothing was changed. Look at the "
+    "suppliers of the booking for how it stands now.",
+    "inst": "This payment was settled or withdrawn meanwhile, so nothing was changed.",
+    "guides": "The search for a guide has ended meanwhile, so nothing was changed.",
+}
+"""What is said of a story that has ended, by the prefix of its id."""
+ENDED_OTHERWISE = "This has ended meanwhile, so nothing was changed."
+
+
+def _ended(workflow_id: str) -> str:
+    return SENTENCES.get(workflow_id.partition("_")[0], ENDED_OTHERWISE)
 
 
 def refusal(cause: BaseException | None) -> DomainError:

@@ -15,6 +15,7 @@ from api.staff.readable import with_names
 from api.staff.timeline import cursor_of
 from models.domain.deadlines import DeadlineKind
 from models.domain.sharing import can_open
+from models.domain.stages import ServiceOrderStatus
 from models.domain.timeline_kinds import TimelineKind
 from models.store import (
     attachments,
@@ -31,6 +32,7 @@ from models.store import (
 )
 from models.store.bookings import BookingRow
 from models.store.dossier import GuideOfferRow, ServiceOrderRow
+from models.store.tasks import TaskRow
 from models.store.timeline_pages import Line
 from models.tables.crm import Staff
 from models.tables.partners import Partner
@@ -58,6 +60,9 @@ DEADLINES = {
     DeadlineKind.DEPARTURE: (N_("Departure"), "#enquiry"),
 }
 """What a deadline is called, and where on the page one does something about it."""
+TROUBLED = frozenset({ServiceOrderStatus.DECLINED, ServiceOrderStatus.AT_RISK})
+LOST_MESSAGES = ("bounced:", "undeliverable:", "unreachable:")
+"""How the keys of tasks begin that a message made which nobody got."""
 SOME_NOTES = 10
 SOME_CONTACTS = 5
 
@@ -79,6 +84,7 @@ async def booking_context(
     documents = await dossier.documents_of(session, booking_id)
     names = _names(people, versions, orders, guides)
     partners = await dossier.active_partners(session)
+    open_and_closed = await tasks.tasks_of_booking(session, booking_id)
     return {
         "versions": versions,
         "orders": orders,
@@ -88,7 +94,8 @@ async def booking_context(
         ),
         "task_owners": named(_who_can_open(people, row), gettext("Nobody yet")),
         "mentionable": _mentionable(people, row),
-        "tasks": await tasks.tasks_of_booking(session, booking_id),
+        "tasks": open_and_closed,
+        "attention": _attention(orders, open_and_closed),
         "account": await dossier.booking_account(session, booking_id),
         "invoices": await invoices.list_invoices(session, booking_id),
         "guides": guides,
@@ -162,6 +169,23 @@ def _named(line: Line, names: dict[str, str]) -> Line:
         stages = " → ".join(words(stage) for stage in line.detail.split(" -> "))
         return replace(line, detail=stages, actor_name=who)
     return replace(line, detail=with_names(line.detail, names), actor_name=who)
+
+
+def _attention(
+    orders: Sequence[ServiceOrderRow], rows: Sequence[TaskRow]
+) -> list[tuple[str, str, str]]:
+    """What went wrong and has no clock: in a word, about what, and where one mends it."""
+    troubled = [
+        (words(entry.order.status), f"{entry.line.description}, {entry.partner.name}", "#suppliers")
+        for entry in orders
+        if entry.order.status in TROUBLED
+    ]
+    lost = [
+        (gettext("Not delivered"), row.task.title, "#tasks")
+        for row in rows
+        if row.task.status == tasks.OPEN and row.task.key.startswith(LOST_MESSAGES)
+    ]
+    return troubled + lost
 
 
 def _who_can_open(people: Sequence[Staff], row: BookingRow) -> dict[str, str]:

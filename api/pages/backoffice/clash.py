@@ -28,7 +28,7 @@ NOW, MINE, BOTH = "now", "mine", "merged"
 MOST_LINES = 10
 
 FIELDS: Mapping[str, str] = {
-    "notes": N_("Notes"),
+    "notes": N_("Wishes and summary"),
     "staff_id": N_("Owner"),
     "stage": N_("Stage"),
     "travel_month": N_("Month"),
@@ -64,10 +64,10 @@ class ClashField:
 
     @property
     def chosen(self) -> str:
-        """What is chosen to begin with: whatever loses nobody's work."""
-        if self.outcome is Outcome.THEIRS:
-            return NOW
-        return BOTH if self.outcome is Outcome.MERGED else MINE
+        """What is chosen to begin with: nothing that takes away what somebody else saved."""
+        if self.outcome is Outcome.MINE:
+            return MINE
+        return BOTH if self.is_text and self.outcome is not Outcome.THEIRS else NOW
 
     @property
     def merged(self) -> str:

@@ -112,6 +112,24 @@ async def test_every_running_clock_is_told_the_most_urgent_first(office: Office)
     assert len(shown) == len(kinds)
 
 
+async def test_what_went_wrong_stands_at_the_top_of_the_page(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        await factories.accepted_trip(session, office.mine)
+        session.add(
+            Task(
+                id=new_id("task"), booking_id=office.mine.id, key="bounced:msg_1",
+                title="A message did not arrive", owner_role="atp_staff",
+            )
+        )  # fmt: skip
+    async with office.page("linh") as browser:
+        html = (await browser.get(f"/backoffice/bookings/{office.mine.id}")).text
+    due = BeautifulSoup(html, "html.parser").select_one("#due")
+    assert due is not None
+    words = " ".join(due.get_text(" ").split())
+    assert "Declined Deluxe double in the old quarter, Maison de Hanoi" in words
+    assert "Not delivered A message did not arrive" in words
+
+
 async def test_what_has_ended_has_no_clock(office: Office) -> None:
     async with office.resources.sessions.begin() as session:
         booking = await session.merge(office.mine)
