@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from benchmarks import intake, lives, memory, pages
+from benchmarks import intake, live, lives, memory, pages
 from benchmarks.figures import Benchmark, Figure, show
 from benchmarks.servers import opened
 
 BENCHMARKS: Final[list[tuple[str, Benchmark]]] = [
     ("intake", intake.measure),
     ("lives", lives.measure),
+    ("live", live.measure),
     ("pages", pages.measure),
     ("memory", memory.measure),
 ]

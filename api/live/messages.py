@@ -16,6 +16,7 @@ RESYNC = b"event: resync\ndata: {}\n\n"
 EXPIRED = b"event: expired\ndata: {}\n\n"
 RETRY = b"retry: 3000\n"
 """How long a browser waits before it comes back, in ms."""
+COMING = {ChangeKind.NEW, ChangeKind.MOVED}
 TEMPLATE = "backoffice/live_cells.html"
 
 
@@ -65,10 +66,8 @@ def encode(batch: Batch, only_owner: str | None, reader: Reader, pace_ms: int) -
         return None
     data = {
         "changed": list(seen),
-        "cells": _cells([one.row for one in seen.values() if one.row and _shows(one)], reader),
-        "came": [
-            key for key, one in seen.items() if one.kinds & {ChangeKind.NEW, ChangeKind.MOVED}
-        ],
+        "cells": _cells(seen.values(), reader),
+        "came": [key for key, one in seen.items() if one.kinds & COMING],
         "went": went,
         "pace": pace_ms,
     }
@@ -85,10 +84,12 @@ def _shows(changed: Changed) -> bool:
     return changed.kinds != {ChangeKind.PART}
 
 
-def _cells(rows: Collection[BookingRow], reader: Reader) -> str:
+def _cells(changes: Collection[Changed], reader: Reader) -> str:
+    rows = [one.row for one in changes if one.row and _shows(one)]
     if not rows:
         return ""
+    news = any(one.kinds & COMING for one in changes)
     with reading(reader):
         return ENVIRONMENT.get_template(TEMPLATE).render(
-            rows=rows, now=datetime.now(UTC), reader=reader, csrf_token=""
+            rows=rows, news=news, now=datetime.now(UTC), reader=reader, csrf_token=""
         )

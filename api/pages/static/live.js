@@ -45,6 +45,13 @@ function putCells(html) {
   });
 }
 
+// With very many browsers, whole lists are fetched less often: until then a line says what there is.
+function announce(html) {
+  const list = document.querySelector("[data-live=bookings], [data-live=board]");
+  const news = parser.parseFromString(html, "text/html").querySelector("[data-news]");
+  if (list && news && !document.querySelector("[data-news]")) list.before(news);
+}
+
 // The smallest parts with an id: so a form in use keeps none of its neighbours from being true.
 function parts(root) {
   const all = [...root.querySelectorAll("section[id]")];
@@ -94,6 +101,7 @@ async function refetch() {
   stale = false;
   fetched = Date.now();
   const answer = await fetch(location.href, { headers: { "X-Live": "1", Accept: "text/html" }, redirect: "error" }).catch(() => null);
+  if (answer?.ok) document.querySelector("[data-news]")?.remove();
   if (answer?.ok) swap(parser.parseFromString(await answer.text(), "text/html"));
 }
 
@@ -121,7 +129,10 @@ function hear({ name, data }) {
   pace = data.pace;
   putCells(data.cells);
   if (concerns(data)) plan(JITTER_MS, 1000);
-  else if (joins(data)) plan(JITTER_MS, pace);
+  else if (joins(data)) {
+    if (fetched + pace > Date.now()) announce(data.cells);
+    plan(JITTER_MS, pace);
+  }
 }
 
 // Only the tab that holds the stream comes here; what was told a moment ago is kept for tabs that open.
