@@ -23,6 +23,7 @@ from api.problems import Problem
 from models.domain.errors import DomainError
 
 LOGIN_PATH = "/auth/login"
+OFFICE_PREFIX = "/backoffice/"
 PROGRAM_PATHS = ("/api/", "/public/", "/webhooks/", "/auth/me", "/health", "/openapi.json")
 TEMPORAL_AWAY = {
     RPCStatusCode.UNAVAILABLE,
@@ -30,6 +31,7 @@ TEMPORAL_AWAY = {
     RPCStatusCode.CANCELLED,
 }
 TO_START = ("To the start page", "/")
+TO_OFFICE = ("To the bookings", "/backoffice")
 NEXT_STEPS = {
     problems.LOGIN_FAILED.code: ("Log in again", LOGIN_PATH),
     problems.IDENTITY_UNAVAILABLE.code: ("Log in again", LOGIN_PATH),
@@ -88,7 +90,8 @@ def _page(request: Request, problem: Problem) -> Response:
     if problem.kind is problems.UNAUTHENTICATED:
         return _to_login(request)
     status = problem.kind.status
-    step, address = NEXT_STEPS.get(problem.kind.code, TO_START)
+    elsewhere = TO_OFFICE if request.url.path.startswith(OFFICE_PREFIX) else TO_START
+    step, address = NEXT_STEPS.get(problem.kind.code, elsewhere)
     page = render(
         request,
         "problem.html",

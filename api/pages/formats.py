@@ -111,7 +111,8 @@ def zone_name(now: datetime) -> str:
     who = reader()
     there = now.astimezone(who.zone)
     offset = there.strftime("%z")
-    named = there.astimezone(BANGKOK) if who.zone is TRIP_ZONE else there
+    indochina = who.zone is TRIP_ZONE or str(who.zone) in INDOCHINA
+    named = there.astimezone(BANGKOK) if indochina else there
     full = dates.get_timezone_name(named, locale=who.locale)
     return f"{zone_of(there)}, {full} (UTC{offset[:3]}:{offset[3:]})"
 

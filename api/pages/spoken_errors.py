@@ -6,7 +6,7 @@ from pathlib import Path
 
 TOLD_IN = ("Problem", "Kind")
 """Besides the classes whose names end in `Error`."""
-TABLES = ("HEADINGS", "NEXT_STEPS", "SENTENCES", "TO_START", "OTHER_HEADING")
+TABLES = ("HEADINGS", "NEXT_STEPS", "SENTENCES", "TO_START", "TO_OFFICE", "OTHER_HEADING")
 """Constants whose texts are sentences."""
 
 

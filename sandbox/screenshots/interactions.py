@@ -105,7 +105,7 @@ async def _run(stack: dict[str, Any]) -> bool:
 
 
 def _tell(what: str, times: list[float]) -> None:
-    sys.stdout.write(f"{what:<18} p75 {_percentile(times):6.1f} ms of {len(times)} slow enough\n")
+    sys.stdout.write(f"{what:<18} p75 {_percentile(times):6.1f} ms of {len(times)} events\n")
 
 
 def main() -> None:

@@ -81,6 +81,28 @@ function pressed(event) {
   if (used) event.preventDefault();
 }
 
+// On a phone, all fields of a filter but the first wait behind a button, unless one of them is set.
+const MANY_FIELDS = 3;
+document.querySelectorAll("main form[method=get] .filters").forEach((filters) => {
+  const fields = [...filters.querySelectorAll(":scope > .field")];
+  if (fields.length < MANY_FIELDS) return;
+  const set = fields.slice(1).filter((one) => [...one.querySelectorAll("input, select")].some((field) => {
+    const usual = field instanceof HTMLSelectElement ? field.options[0]?.value : "";
+    return field.value !== usual;
+  }));
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-quiet button-small filters-fold";
+  button.textContent = document.body.dataset.filters;
+  button.addEventListener("click", () => fold(!("folded" in filters.dataset)));
+  function fold(away) {
+    filters.toggleAttribute("data-folded", away);
+    button.setAttribute("aria-expanded", String(!away));
+  }
+  fold(set.length === 0);
+  fields[0].after(button);
+});
+
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys]") && showKeys()) event.preventDefault();

@@ -4,7 +4,7 @@ const palette = document.getElementById("palette");
 const field = palette?.querySelector("input");
 const list = palette?.querySelector("[role=listbox]");
 const count = palette?.querySelector("[data-count]");
-const WAIT_MS = 90;
+const WAIT_MS = 60;
 const kept = new Map();
 let waiting = 0;
 let asked;
