@@ -24,7 +24,7 @@ CARD = {
 END_SECONDS = 240.0
 SUPPLIERS = 2
 CONFLICT = 409
-LIVES_AT_ONCE = 6
+LIVES_AT_ONCE = 10
 """So many lives travel on the same days: there are not many more guides."""
 
 Tell = Callable[[str], None]

@@ -1,6 +1,6 @@
 """Lives while worker, API, Temporal and Postgres are killed: nothing is lost or doubled.
 
-Twelve in the suite; `ATP_CHAOS_LIVES=30` plays thirty on a machine with cores to spare.
+Thirty lives in three minutes at most; `ATP_CHAOS_LIVES` plays fewer.
 """
 
 import asyncio
@@ -25,10 +25,10 @@ from tests.support.stack import FAST_POLICY, WholeStack, whole_stack
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 
-LIVES = int(os.environ.get("ATP_CHAOS_LIVES", "12"))
+LIVES = int(os.environ.get("ATP_CHAOS_LIVES", "30"))
 CAMPAIGN, POLICY_VERSION = "chaos", 3_000
 POLICY = FAST_POLICY | {"seconds_per_day": 1.0}
-"""Trips depart 75 to 123 days after their enquiries; suppliers must have answered by then."""
+"""Trips depart 75 to 91 days after their enquiries; suppliers must have answered by then."""
 VICTIMS = ("worker", "api", "temporal", "postgres")
 FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 4.0, 90.0
 PAUSES_SECONDS = (4.0, 9.0)
@@ -96,8 +96,8 @@ async def aftermath() -> AsyncIterator[Aftermath]:
         killing = kill_at_random(stack, random.Random(seed), after.kills)
         await asyncio.gather(killing, *(play(life, after.failures) for life in after.lives))
         await settle(stack)
-        for row in unfinished(stack):
-            sys.stdout.write(f"unfinished: {row}\n")
+        for line in (*after.failures, *map(str, unfinished(stack)), dict(after.kills)):
+            sys.stdout.write(f"{line}\n")
         yield after
 
 
@@ -170,8 +170,8 @@ async def test_nobody_is_charged_twice(aftermath: Aftermath) -> None:
         "SELECT booking_id, total_minor FROM quote_versions WHERE status = 'ACCEPTED'"
     )
     assert charged == {row["booking_id"]: row["total_minor"] for row in accepted}
-    open_parts = aftermath.stack.rows("SELECT id FROM instalments WHERE status <> 'PAID'")
-    assert open_parts == []
+    parts = aftermath.stack.rows("SELECT status FROM instalments")
+    assert [part["status"] for part in parts] == ["PAID"] * len(paid)
 
 
 async def test_no_message_is_sent_twice(aftermath: Aftermath) -> None:
