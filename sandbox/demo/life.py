@@ -24,7 +24,7 @@ CARD = {
 END_SECONDS = 240.0
 SUPPLIERS = 2
 CONFLICT = 409
-LIVES_AT_ONCE = 10
+LIVES_AT_ONCE = 8
 """So many lives travel on the same days: there are not many more guides."""
 
 Tell = Callable[[str], None]
@@ -41,6 +41,7 @@ class Life:
     tell: Tell
     campaign: str = "demo"
     """By which the enquiry gets its policy, and so the length of its days."""
+    destination: str = "Vietnam"
     booking_id: str = ""
     email: str = ""
     seen: set[str] = field(default_factory=set)
@@ -66,7 +67,7 @@ class Life:
         self.email = f"demo-{uuid4().hex[:12]}@travellers.example"
         month = (date.today() + timedelta(days=DEPARTS_IN_DAYS)).strftime("%Y-%m")  # noqa: DTZ011 - a month for a form
         enquiry = {
-            "destination": "Vietnam",
+            "destination": self.destination,
             "style": "Culture",
             "travelMonth": month,
             "duration": "6-8 days",

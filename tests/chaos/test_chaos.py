@@ -28,7 +28,9 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 LIVES = int(os.environ.get("ATP_CHAOS_LIVES", "30"))
 CAMPAIGN, POLICY_VERSION = "chaos", 3_000
 POLICY = FAST_POLICY | {"seconds_per_day": 1.0}
-"""Trips depart 75 to 91 days after their enquiries; suppliers must have answered by then."""
+"""Trips depart 75 to 99 days after their enquiries; suppliers must have answered by then."""
+DESTINATIONS = ("Vietnam", "Thailand", "Cambodia", "Laos")
+"""Each has guides of its own, so that not all lives ask the same one first."""
 VICTIMS = ("worker", "api", "temporal", "postgres")
 FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 4.0, 90.0
 PAUSES_SECONDS = (4.0, 9.0)
@@ -68,7 +70,8 @@ async def play(life: PatientLife, failures: list[str]) -> None:
     try:
         await life.play()
     except Exception as error:  # noqa: BLE001 - told with the others
-        failures.append(f"{life.number} {life.booking_id}: {type(error).__name__} {error}"[:400])
+        told = f"{life.number} {life.booking_id}: {type(error).__name__} {error}"[:400]
+        failures.append(f"{told}; {life.troubles}")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -90,6 +93,7 @@ async def aftermath() -> AsyncIterator[Aftermath]:
                 desk,
                 lambda step: after.reached.update([step]),
                 campaign=CAMPAIGN,
+                destination=DESTINATIONS[number % len(DESTINATIONS)],
                 give_up_at=give_up_at,
             )
             after.lives.append(life)

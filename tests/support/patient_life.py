@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sandbox.demo.life import CARD, SUPPLIERS, Life
@@ -19,6 +19,8 @@ class PatientLife(Life):
 
     give_up_at: float = 0.0
     """By the monotonic clock."""
+    troubles: list[str] = field(default_factory=list)
+    """What went wrong before it went well, for whoever has to find out why a life did not end."""
 
     async def enquire(self, visitor: Visitor) -> None:
         """The website's page keeps the key of a submission over its retries."""
@@ -113,10 +115,15 @@ class PatientLife(Life):
     async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
         """Does a step again until it works or the time is over."""
         while True:
+            begun = self.give_up_at - time.monotonic()
             try:
                 async with asyncio.timeout_at(self._deadline()):
                     return await step()
-            except (UnexpectedPageError, TimeoutError):
+            except (UnexpectedPageError, TimeoutError) as error:
+                left = self.give_up_at - time.monotonic()
+                doing = getattr(step, "__qualname__", step)
+                told = f"{doing}, {begun:.0f} to {left:.0f} s left: {type(error).__name__} {error}"
+                self.troubles.append(told[:250])
                 if time.monotonic() > self.give_up_at:
                     raise
             await asyncio.sleep(PAUSE_SECONDS)
