@@ -127,11 +127,12 @@ class Life:
         self.tell("confirmed")
 
     async def _find_guide(self, visitor: Visitor) -> None:
-        """Guides who have another trip on these days are refused it; the next one is asked."""
+        """Another is asked after a guide who has a trip on these days already, or was slow."""
         taken = False
         while not taken:
             page = await visitor.open(await self._link("/guide/", mine_only=True))
-            taken = (await visitor.submit(page, "take")).status < CONFLICT
+            if page.offers("take"):
+                taken = (await visitor.submit(page, "take")).status < CONFLICT
 
     async def prepare(self, visitor: Visitor) -> None:
         """Staff tick off what is done; the customer pays the balance when it is asked for."""

@@ -28,6 +28,10 @@ class Page:
         """What a person reads."""
         return " ".join(self.soup.get_text(" ").split())
 
+    def offers(self, *marks: str) -> bool:
+        """Whether there is a form with these marks."""
+        return any(all(_has(form, mark) for mark in marks) for form in self.soup.find_all("form"))
+
     def form(self, *marks: str) -> Tag:
         """The form that has fields or buttons of these names, or an action that ends in them.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sandbox.demo.life import CARD, SUPPLIERS, Life
-from sandbox.demo.visitor import Page, UnexpectedPageError, Visitor
+from sandbox.demo.visitor import UnexpectedPageError, Visitor
 
 PAUSE_SECONDS = 1.0
 WELL = 400
@@ -51,10 +51,10 @@ class PatientLife(Life):
 
     async def _pay(self, visitor: Visitor, url: str) -> None:
         page = await visitor.open(url)
-        if page.status < WELL and not _offers(page, "idempotency_key"):
+        if page.status < WELL and not page.offers("idempotency_key"):
             return
         checkout = await visitor.submit(page)
-        if _offers(checkout, "card_number"):
+        if checkout.offers("card_number"):
             await visitor.submit(checkout, "card_number", **CARD)
         raise UnexpectedPageError(f"{url} waits for the money")
 
@@ -72,7 +72,7 @@ class PatientLife(Life):
         for url in (url for message in messages for url in message["links"]):
             if urlsplit(url).path.startswith("/guide/"):
                 page = await visitor.open(url)
-                if _offers(page, "take"):
+                if page.offers("take"):
                     await visitor.submit(page, "take")
         if (await self.desk.booking(self.booking_id))["stage"] != "WON":
             raise UnexpectedPageError(f"{self.booking_id} is not WON")
@@ -95,7 +95,7 @@ class PatientLife(Life):
     async def _answer(self, visitor: Visitor, url: str, form: str, **filled: str) -> None:
         async def answer() -> None:
             page = await visitor.open(url)
-            if page.status < WELL and not _offers(page, form):
+            if page.status < WELL and not page.offers(form):
                 return
             done = await visitor.submit(page, form, **filled)
             if done.status >= WELL:
@@ -131,11 +131,3 @@ class PatientLife(Life):
     def _deadline(self) -> float:
         left = max(self.give_up_at - time.monotonic(), 0.0)
         return asyncio.get_running_loop().time() + left
-
-
-def _offers(page: Page, mark: str) -> bool:
-    try:
-        page.form(mark)
-    except UnexpectedPageError:
-        return False
-    return True
