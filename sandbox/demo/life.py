@@ -24,7 +24,7 @@ CARD = {
 END_SECONDS = 240.0
 SUPPLIERS = 2
 CONFLICT = 409
-LIVES_AT_ONCE = 8
+LIVES_AT_ONCE = 10
 """So many lives travel on the same days: there are not many more guides."""
 
 Tell = Callable[[str], None]
@@ -42,6 +42,7 @@ class Life:
     campaign: str = "demo"
     """By which the enquiry gets its policy, and so the length of its days."""
     destination: str = "Vietnam"
+    departs_in_days: int = DEPARTS_IN_DAYS
     booking_id: str = ""
     email: str = ""
     seen: set[str] = field(default_factory=set)
@@ -65,7 +66,7 @@ class Life:
     async def enquire(self, visitor: Visitor) -> None:
         """The website's form, with the campaign whose policy governs it."""
         self.email = f"demo-{uuid4().hex[:12]}@travellers.example"
-        month = (date.today() + timedelta(days=DEPARTS_IN_DAYS)).strftime("%Y-%m")  # noqa: DTZ011 - a month for a form
+        month = (date.today() + timedelta(days=self.departs_in_days)).strftime("%Y-%m")  # noqa: DTZ011 - a month for a form
         enquiry = {
             "destination": self.destination,
             "style": "Culture",
@@ -96,7 +97,7 @@ class Life:
         await self.desk.assign(self.booking_id)
         partners = await self.desk.partners(self.booking_id)
         waits = (TRIP_DAYS + 1) * ((self.number - 1) // LIVES_AT_ONCE)
-        leaves = datetime.now(UTC).date() + timedelta(days=DEPARTS_IN_DAYS + waits)
+        leaves = datetime.now(UTC).date() + timedelta(days=self.departs_in_days + waits)
         offer = Offer(leaves, TRIP_DAYS, tuple(partners[:SUPPLIERS]), travelers=2)
         await self.desk.quote(self.booking_id, offer)
         self.tell("quoted")

@@ -28,14 +28,15 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 LIVES = int(os.environ.get("ATP_CHAOS_LIVES", "30"))
 CAMPAIGN, POLICY_VERSION = "chaos", 3_000
 POLICY = FAST_POLICY | {"seconds_per_day": 1.0}
-"""Trips depart 75 to 99 days after their enquiries; suppliers must have answered by then."""
+DEPARTS_IN_DAYS = 100
+"""The first group's days until departure: by then suppliers and guides must have answered."""
 DESTINATIONS = ("Vietnam", "Thailand", "Cambodia", "Laos")
 """Each has guides of its own, so that not all lives ask the same one first."""
 VICTIMS = ("worker", "api", "temporal", "postgres")
-FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 4.0, 90.0
+FIRST_KILL_SECONDS, LAST_KILL_SECONDS = 4.0, 80.0
 PAUSES_SECONDS = (4.0, 9.0)
 ABSENCES_SECONDS = (0.0, 1.5)
-LIVES_SECONDS = 155.0
+LIVES_SECONDS = 160.0
 BETWEEN_GROUPS_SECONDS = 3.0
 SETTLED_SECONDS = 15.0
 
@@ -93,6 +94,7 @@ async def aftermath() -> AsyncIterator[Aftermath]:
                 desk,
                 lambda step: after.reached.update([step]),
                 campaign=CAMPAIGN,
+                departs_in_days=DEPARTS_IN_DAYS,
                 destination=DESTINATIONS[number % len(DESTINATIONS)],
                 give_up_at=give_up_at,
             )
