@@ -11,6 +11,7 @@ from sandbox.demo.visitor import UnexpectedPageError, Visitor
 
 PAUSE_SECONDS = 1.0
 WELL = 400
+CONFIRMED = ("WON", "POST_TRIP")
 
 
 @dataclass
@@ -74,7 +75,7 @@ class PatientLife(Life):
                 page = await visitor.open(url)
                 if page.offers("take"):
                     await visitor.submit(page, "take")
-        if (await self.desk.booking(self.booking_id))["stage"] != "WON":
+        if (await self.desk.booking(self.booking_id))["stage"] not in CONFIRMED:
             raise UnexpectedPageError(f"{self.booking_id} is not WON")
 
     async def prepare(self, visitor: Visitor) -> None:
