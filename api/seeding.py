@@ -28,7 +28,8 @@ DEMO_POLICY: dict[str, Any] = {
     "sla_hours": {},
     "supplier_answer_hours": 1_440,
     "supplier_urgent_fraction": 0.9,
-    "guide_answer_hours": 480,
+    "guide_answer_hours": 1_440,
+    "quote_valid_days": 70,
     "history_limit": 300,
 }
 """A day lasts a second; clocks that a demonstration can't keep are off."""

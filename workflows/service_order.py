@@ -28,6 +28,7 @@ from workflows.refusing import ask, refuse_as
 from workflows.telling import tell
 from workflows.waiting import Alarm, Waiting
 
+TELL_MISSED = "tell-answers-that-came-while-asking"
 OPEN = frozenset({ServiceOrderStatus.REQUESTED, ServiceOrderStatus.AT_RISK})
 
 
@@ -52,19 +53,15 @@ class ServiceOrder:
     async def run(self, start: ServiceOrderStart) -> None:
         """Asks, reminds and escalates; then stands by until the service begins."""
         workflow.set_current_details(f"Service order of `{start.booking_id}`")
-        asked = 0
+        asked, told = 0, (self._status, self._attempt)
         while not self._released:
             if asked != self._attempt:
                 asked = self._attempt
                 await self._request()
-            status, attempt = self._status, self._attempt
-            begun = not await self._waiting.until(
-                lambda: self._released or (self._status, self._attempt) != (status, attempt),  # noqa: B023 - awaited in this turn
-                self._alarms,
-            )
-            if begun:
+            if not self._missed(told) and not await self._changes():
                 break
             if not self._released:
+                told = (self._status, self._attempt)
                 await self._tell_booking()
         if self._released:
             await self._release()
@@ -153,6 +150,18 @@ class ServiceOrder:
             )
         if self._status is ServiceOrderStatus.CONFIRMED:
             raise ServiceOrderNotOpenError("The supplier has confirmed already.")
+
+    def _missed(self, told: tuple[ServiceOrderStatus, int]) -> bool:
+        """Whether an answer came while the run was not waiting for one: during a mail or a tell."""
+        return told != (self._status, self._attempt) and workflow.patched(TELL_MISSED)
+
+    async def _changes(self) -> bool:
+        """Waits for an answer or another supplier; False when the service begins first."""
+        status, attempt = self._status, self._attempt
+        return await self._waiting.until(
+            lambda: self._released or (self._status, self._attempt) != (status, attempt),
+            self._alarms,
+        )
 
     async def _request(self) -> None:
         if self._attempt == 1:

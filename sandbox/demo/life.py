@@ -24,7 +24,7 @@ CARD = {
 END_SECONDS = 240.0
 SUPPLIERS = 2
 CONFLICT = 409
-LIVES_AT_ONCE = 6
+LIVES_AT_ONCE = 10
 """So many lives travel on the same days: there are not many more guides."""
 
 Tell = Callable[[str], None]
@@ -41,6 +41,8 @@ class Life:
     tell: Tell
     campaign: str = "demo"
     """By which the enquiry gets its policy, and so the length of its days."""
+    destination: str = "Vietnam"
+    departs_in_days: int = DEPARTS_IN_DAYS
     booking_id: str = ""
     email: str = ""
     seen: set[str] = field(default_factory=set)
@@ -64,9 +66,9 @@ class Life:
     async def enquire(self, visitor: Visitor) -> None:
         """The website's form, with the campaign whose policy governs it."""
         self.email = f"demo-{uuid4().hex[:12]}@travellers.example"
-        month = (date.today() + timedelta(days=DEPARTS_IN_DAYS)).strftime("%Y-%m")  # noqa: DTZ011 - a month for a form
+        month = (date.today() + timedelta(days=self.departs_in_days)).strftime("%Y-%m")  # noqa: DTZ011 - a month for a form
         enquiry = {
-            "destination": "Vietnam",
+            "destination": self.destination,
             "style": "Culture",
             "travelMonth": month,
             "duration": "6-8 days",
@@ -95,7 +97,7 @@ class Life:
         await self.desk.assign(self.booking_id)
         partners = await self.desk.partners(self.booking_id)
         waits = (TRIP_DAYS + 1) * ((self.number - 1) // LIVES_AT_ONCE)
-        leaves = datetime.now(UTC).date() + timedelta(days=DEPARTS_IN_DAYS + waits)
+        leaves = datetime.now(UTC).date() + timedelta(days=self.departs_in_days + waits)
         offer = Offer(leaves, TRIP_DAYS, tuple(partners[:SUPPLIERS]), travelers=2)
         await self.desk.quote(self.booking_id, offer)
         self.tell("quoted")
@@ -126,11 +128,12 @@ class Life:
         self.tell("confirmed")
 
     async def _find_guide(self, visitor: Visitor) -> None:
-        """Guides who have another trip on these days are refused it; the next one is asked."""
+        """Another is asked after a guide who has a trip on these days already, or was slow."""
         taken = False
         while not taken:
             page = await visitor.open(await self._link("/guide/", mine_only=True))
-            taken = (await visitor.submit(page, "take")).status < CONFLICT
+            if page.offers("take"):
+                taken = (await visitor.submit(page, "take")).status < CONFLICT
 
     async def prepare(self, visitor: Visitor) -> None:
         """Staff tick off what is done; the customer pays the balance when it is asked for."""

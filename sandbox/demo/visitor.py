@@ -28,6 +28,10 @@ class Page:
         """What a person reads."""
         return " ".join(self.soup.get_text(" ").split())
 
+    def offers(self, *marks: str) -> bool:
+        """Whether there is a form with these marks."""
+        return any(all(_has(form, mark) for mark in marks) for form in self.soup.find_all("form"))
+
     def form(self, *marks: str) -> Tag:
         """The form that has fields or buttons of these names, or an action that ends in them.
 
@@ -90,9 +94,10 @@ class Visitor:
                 except httpx2.TransportError:
                     await asyncio.sleep(0.5)
                     continue
+                page = _page(response)
                 if response.status_code not in BUSY:
-                    soup = BeautifulSoup(response.text, "html.parser")
-                    return Page(str(response.url), response.status_code, soup)
+                    return page
+                values = _again(page, url, values)
                 await asyncio.sleep(0.5)
 
     async def ask_json(
@@ -112,6 +117,26 @@ class Visitor:
     async def close(self) -> None:
         """Closes the browser."""
         await self.client.aclose()
+
+
+def _page(response: httpx2.Response) -> Page:
+    soup = BeautifulSoup(response.text, "html.parser")
+    return Page(str(response.url), response.status_code, soup)
+
+
+def _again(page: Page, action: str, values: dict[str, str]) -> dict[str, str]:
+    """What is sent when the form is sent again: its hidden fields as the page now has them.
+
+    A page that knows that nothing came of a command has a fresh key for the next one.
+    """
+    for form in page.soup.find_all("form"):
+        if values and urljoin(page.url, str(form.get("action") or page.url)) == action:
+            hidden = {
+                str(field.get("name") or ""): str(field.get("value") or "")
+                for field in form.find_all("input", type="hidden")
+            }
+            return values | hidden
+    return values
 
 
 def _standing(form: Tag) -> dict[str, str]:

@@ -59,6 +59,19 @@ async def expired(played: Played) -> None:
     await asyncio.wait_for(played.handle.result(), 60)
 
 
+async def answered_early(played: Played) -> None:
+    """A supplier who answers while the mail that asked is still being sent; then the trip."""
+    await played.sends_quote()
+    await played.accepts()
+    await played.is_paid(1, 30_000)
+    await played.orders_are_out()
+    await played.supplier_confirms(1)
+    played.fake.on_their_way = ()
+    await played.fake.until(lambda: "booking_confirmed" in played.fake.sent())
+    await played.is_paid(2, 70_000)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
 async def declined_and_reopened(played: Played) -> None:
     """A declined quote, a reopened booking, a supplier who says no and one who says yes."""
     await played.sends_quote(1)
@@ -137,6 +150,11 @@ SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
     "continued": (whole_life, replace(SLOW, history_limit=40), {"guides": ("anna",)}),
     "cancelled": (cancelled, replace(FAST, seconds_per_day=1), {"guides": ("anna",)}),
     "expired": (expired, FAST, {}),
+    "answered_early": (
+        answered_early,
+        SLOW,
+        {"suppliers": 1, "on_their_way": ("service_request",)},
+    ),
     "declined_and_reopened": (declined_and_reopened, SLOW, {"suppliers": 1}),
     "policy_changed": (
         policy_changed,

@@ -85,6 +85,8 @@ class FakeActivities:
     busy_guides: set[str] = field(default_factory=set)
     policies: dict[int, Policy] = field(default_factory=dict)
     """Versions that were put in force later."""
+    on_their_way: tuple[str, ...] = ()
+    """Templates whose messages take their time: noted, and not done while they stand here."""
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for a worker."""
@@ -260,6 +262,8 @@ class FakeActivities:
     @activity.defn
     async def send_message(self, message: SendMessage) -> MessageSent:
         self._note(message)
+        while message.template in self.on_their_way:  # noqa: ASYNC110 - tests change it
+            await asyncio.sleep(0.02)
         return MessageSent(outcome=MessageOutcome.SENT)
 
     @activity.defn

@@ -3,14 +3,15 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sandbox.demo.life import CARD, SUPPLIERS, Life
-from sandbox.demo.visitor import Page, UnexpectedPageError, Visitor
+from sandbox.demo.visitor import UnexpectedPageError, Visitor
 
 PAUSE_SECONDS = 1.0
 WELL = 400
+CONFIRMED = ("WON", "POST_TRIP")
 
 
 @dataclass
@@ -19,6 +20,8 @@ class PatientLife(Life):
 
     give_up_at: float = 0.0
     """By the monotonic clock."""
+    troubles: list[str] = field(default_factory=list)
+    """What went wrong before it went well, for whoever has to find out why a life did not end."""
 
     async def enquire(self, visitor: Visitor) -> None:
         """The website's page keeps the key of a submission over its retries."""
@@ -49,10 +52,10 @@ class PatientLife(Life):
 
     async def _pay(self, visitor: Visitor, url: str) -> None:
         page = await visitor.open(url)
-        if page.status < WELL and not _offers(page, "idempotency_key"):
+        if page.status < WELL and not page.offers("idempotency_key"):
             return
         checkout = await visitor.submit(page)
-        if _offers(checkout, "card_number"):
+        if checkout.offers("card_number"):
             await visitor.submit(checkout, "card_number", **CARD)
         raise UnexpectedPageError(f"{url} waits for the money")
 
@@ -70,9 +73,9 @@ class PatientLife(Life):
         for url in (url for message in messages for url in message["links"]):
             if urlsplit(url).path.startswith("/guide/"):
                 page = await visitor.open(url)
-                if _offers(page, "take"):
+                if page.offers("take"):
                     await visitor.submit(page, "take")
-        if (await self.desk.booking(self.booking_id))["stage"] != "WON":
+        if (await self.desk.booking(self.booking_id))["stage"] not in CONFIRMED:
             raise UnexpectedPageError(f"{self.booking_id} is not WON")
 
     async def prepare(self, visitor: Visitor) -> None:
@@ -93,7 +96,7 @@ class PatientLife(Life):
     async def _answer(self, visitor: Visitor, url: str, form: str, **filled: str) -> None:
         async def answer() -> None:
             page = await visitor.open(url)
-            if page.status < WELL and not _offers(page, form):
+            if page.status < WELL and not page.offers(form):
                 return
             done = await visitor.submit(page, form, **filled)
             if done.status >= WELL:
@@ -113,10 +116,15 @@ class PatientLife(Life):
     async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
         """Does a step again until it works or the time is over."""
         while True:
+            begun = self.give_up_at - time.monotonic()
             try:
                 async with asyncio.timeout_at(self._deadline()):
                     return await step()
-            except (UnexpectedPageError, TimeoutError):
+            except (UnexpectedPageError, TimeoutError) as error:
+                left = self.give_up_at - time.monotonic()
+                doing = getattr(step, "__qualname__", step)
+                told = f"{doing}, {begun:.0f} to {left:.0f} s left: {type(error).__name__} {error}"
+                self.troubles.append(told[:250])
                 if time.monotonic() > self.give_up_at:
                     raise
             await asyncio.sleep(PAUSE_SECONDS)
@@ -124,11 +132,3 @@ class PatientLife(Life):
     def _deadline(self) -> float:
         left = max(self.give_up_at - time.monotonic(), 0.0)
         return asyncio.get_running_loop().time() + left
-
-
-def _offers(page: Page, mark: str) -> bool:
-    try:
-        page.form(mark)
-    except UnexpectedPageError:
-        return False
-    return True

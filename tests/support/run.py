@@ -1,6 +1,7 @@
-"""Runs the suite in parallel; `chaos` runs what kills processes, alone; one verdict.
+"""Runs the suite in parallel, then what kills processes, alone; one verdict.
 
-Usage: `python -m tests.support.run [chaos] [options of pytest]`.
+Usage: `python -m tests.support.run [chaos] [options of pytest]`; `chaos` runs only what kills, and
+options without it only the parallel part.
 """
 
 import re
@@ -45,13 +46,17 @@ def count(closing_line: str) -> Counter[str]:
 
 def main() -> int:
     """Runs and prints the sum; 0 when every test passed."""
-    words = sys.argv[1:]
-    chosen = ALONE if words[:1] == ["chaos"] else PARALLEL
-    code, counts = run((*chosen, *(word for word in words if word != "chaos")))
+    words = tuple(sys.argv[1:])
+    if words[:1] == ("chaos",):
+        parts = [(*ALONE, *words[1:])]
+    else:
+        parts = [(*PARALLEL, *words)] if words else [PARALLEL, ALONE]
+    ended = [run(part) for part in parts]
+    counts = sum((counted for _, counted in ended), Counter[str]())
     sys.stdout.write(
         f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped\n"
     )
-    return code
+    return max(code for code, _ in ended)
 
 
 if __name__ == "__main__":

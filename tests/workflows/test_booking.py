@@ -227,6 +227,18 @@ async def test_a_supplier_who_declined_is_replaced(play: Play) -> None:
         ]
 
 
+async def test_a_supplier_who_answers_while_the_request_is_still_sent_is_heard(play: Play) -> None:
+    async with play(suppliers=1, on_their_way=("service_request",)) as played:
+        fake = played.fake
+        await played.sends_quote()
+        await played.accepts()
+        await played.is_paid(1, 30_000)
+        await played.orders_are_out()
+        await played.supplier_confirms(1)
+        fake.on_their_way = ()
+        await fake.until(lambda: "booking_confirmed" in fake.sent())
+
+
 async def test_a_silent_supplier_is_reminded_and_the_service_is_at_risk(play: Play) -> None:
     policy = replace(FAST, supplier_answer_hours=48, seconds_per_day=0.3)
     async with play(suppliers=1, policy=policy) as played:
