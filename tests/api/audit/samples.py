@@ -2,12 +2,14 @@
 
 import base64
 import io
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
 from PIL import Image
 
-JSON = dict[str, Any]
+from api.pages.backoffice.policy_form import to_form
+from models.domain.policy import Policy
+from tests.api.audit.desk_samples import DESK_SAMPLES, VIEWS_LEAVE_NO_EVENT
+from tests.api.audit.sample import BOOKING, PAGE, Sample
 
 LINE = {
     "day": 1,
@@ -60,27 +62,9 @@ ENQUIRY = {
     "duration": "9-12 days",
     "travelers": "2",
 }
-BOOKING = "/api/v1/bookings/{booking_id}"
-PAGE = "/backoffice/bookings/{booking_id}"
-GIVEN = "{"
-"""How a value begins that names one of the world's ids."""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What is sent, and by whom; values in braces are filled from the world, as paths are."""
-
-    body: JSON = field(default_factory=dict)
-    who: str = "marc"
-
-    def filled(self, world: dict[str, str]) -> JSON:
-        """The body with the world's ids."""
-        return {
-            name: value.format(**world)
-            if isinstance(value, str) and value.startswith(GIVEN)
-            else value
-            for name, value in self.body.items()
-        }
+POLICY = {**to_form(replace(Policy(version=1), reopen_days=60)), "based_on": "1"}
+LEAVE = {"staff_id": "{staff_id}", "starts_on": "2032-02-04", "ends_on": "2032-02-12"}
+HOURS = {"weekday": 0, "opens": "09:00", "closes": "17:30"}
 
 
 def picture() -> str:
@@ -91,6 +75,7 @@ def picture() -> str:
 
 
 SAMPLES: dict[str, Sample] = {
+    **DESK_SAMPLES,
     f"PATCH {BOOKING}/stage": Sample({"stage": "WON", "booking_hash": "{hash}"}),
     f"PATCH {BOOKING}/owner": Sample({"owner_id": "{marc}", "booking_hash": "{hash}"}),
     f"PATCH {BOOKING}/notes": Sample({"notes": "Likes trains", "booking_hash": "{hash}"}),
@@ -113,6 +98,18 @@ SAMPLES: dict[str, Sample] = {
     "POST /backoffice/triage/{inbound_id}/file": Sample({"booking_id": "{booking_id}"}),
     "POST /backoffice/triage/{inbound_id}/dismiss": Sample({"reason": "Advertising"}),
     "POST /backoffice/triage/{sorted_id}/return": Sample(),
+    "POST /api/v1/policy/drafts": Sample({"based_on": 1, "changes": {"reopen_days": 60}}),
+    "POST /api/v1/policy/drafts/{draft_id}/application": Sample(),
+    "POST /backoffice/policy/drafts": Sample(POLICY),
+    "POST /backoffice/policy/drafts/{draft_id}/apply": Sample(),
+    "POST /api/v1/leave": Sample(LEAVE),
+    "POST /api/v1/leave/{leave_id}/withdrawal": Sample(),
+    "POST /backoffice/roster/leave": Sample(LEAVE),
+    "POST /backoffice/roster/leave/{leave_id}/withdrawal": Sample(),
+    "PATCH /api/v1/staff/{staff_id}/hours": Sample({"shifts": [HOURS]}),
+    "POST /backoffice/roster/{staff_id}/hours": Sample({"opens_0": "09:00", "closes_0": "17:30"}),
+    "POST /api/v1/staff/{staff_id}/hand-over": Sample({"to_staff_id": None}),
+    "POST /backoffice/roster/{staff_id}/hand-over": Sample({"to": ""}),
     "POST /api/v1/staff": Sample({"name": "Ha Pham", "usernames": ["ha"]}),
     "POST /api/v1/tours": Sample(TOUR, "ada"),
     "PATCH /api/v1/tours/{tour_id}": Sample({"title": "Slower"}, "ada"),
@@ -140,6 +137,7 @@ SAMPLES: dict[str, Sample] = {
 """By method and path, as the application knows them."""
 
 CHANGES_NOTHING = {
+    **VIEWS_LEAVE_NO_EVENT,
     f"POST {PAGE}/quotes/total": "adds up what is typed and stores nothing",
     "POST /backoffice/preferences": "keeps choices in a cookie of the browser",
 }

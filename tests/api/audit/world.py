@@ -1,16 +1,20 @@
 """What the requests of `samples.py` are about: a booking with all that hangs on it."""
 
 import hashlib
+from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.booking_hash import booking_hash
 from models.domain.threads import InboundKind
+from models.store import policies, rosters
 from models.store.sessions import Device, Login, open_session
 from models.tables.crm import Booking
 from models.tables.identity import LoginAttempt
 from models.tables.quote import QuoteVersion
+from tests.api.audit.desk_world import desk_world
 from tests.support import office as factories
 from tests.support.desk import Office
 from tests.support.inbound import arrive
@@ -56,6 +60,7 @@ async def world_of(
             )
         )
         login = await another_login(session, person, booking.id)
+        roster = await policy_and_roster(session, office, int(serial))
     for workflow_id in (booking.id, ids["order"]):
         await office.start(workflow_id)
     messages = await two_messages(office, serial)
@@ -74,7 +79,9 @@ async def world_of(
         "key": "traveller_details",
         "tour_id": tour.id,
         **login,
+        **roster,
         **messages,
+        **await desk_world(office, booking, ids, person),
     }
 
 
@@ -85,6 +92,16 @@ async def two_messages(office: Office, mark: str) -> dict[str, str]:
         "inbound_id": await arrive(sessions, f"waits-{mark}"),
         "sorted_id": await arrive(sessions, f"sorted-{mark}", kind=InboundKind.AUTO_REPLY),
     }
+
+
+async def policy_and_roster(session: AsyncSession, office: Office, number: int) -> dict[str, str]:
+    """A draft of the policy, and a leave of Linh's; each `number` is another one."""
+    in_force = await policies.policy_in_force(session, None)
+    changed = replace(in_force, reopen_days=in_force.reopen_days + 1)
+    draft_id = await policies.store_draft(session, changed, created_by="tests")
+    day = date(2031, 1, 1) + timedelta(days=number % 1_000)
+    row = await rosters.enter_leave(session, office.linh.id, day, day, by="tests")
+    return {"draft_id": draft_id, "leave_id": row.leave.id, "staff_id": office.linh.id}
 
 
 async def another_login(session: AsyncSession, person: str, mark: str) -> dict[str, str]:
