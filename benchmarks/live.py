@@ -14,6 +14,7 @@ import psutil
 import psycopg
 
 from api.identity.session import COOKIE
+from api.live.hub import LOOK_BUDGET, LOOK_SECONDS
 from benchmarks.figures import Figure
 from benchmarks.filling import fill
 from benchmarks.office import open_office
@@ -23,11 +24,11 @@ from sandbox.stack.ports import find_free
 BROWSERS: Final = 200
 PEOPLE: Final = 40
 MANAGERS: Final = 10
+PACE_SECONDS: Final = BROWSERS * LOOK_SECONDS / LOOK_BUDGET
+"""What the server asks so many browsers to wait between two looks at a whole list."""
 STORED: Final = 20_000
 QUIET_SECONDS: Final = 10.0
 BUSY_SECONDS: Final = 20.0
-LOOK_SECONDS: Final = 100.0
-"""What the server asks two hundred browsers to wait between two looks at a whole list."""
 CHANGES_A_SECOND: Final = 2
 LISTS: Final = 180
 """Browsers that show the first page of the list; the others show a booking that changes."""
@@ -124,14 +125,9 @@ async def _watch(api: psutil.Process, database: str, port: int) -> list[Figure]:
         changed: dict[str, float] = {}
         busy = await _cost(api, _change(connection, changed, BUSY_SECONDS))
         delays = await _delays(browsers, changed)
-        for browser in browsers:
-            browser.heard.clear()
-        looking = await _cost(
-            api,
-            asyncio.gather(
-                _change(connection, {}, LOOK_SECONDS), _look(connection, browsers, port)
-            ),
-        )
+        used = sum(api.cpu_times()[:2])
+        await _look(browsers, port)
+        looking = 100 * (sum(api.cpu_times()[:2]) - used) / PACE_SECONDS
     for reader in readers:
         reader.cancel()
         with suppress(asyncio.CancelledError):
@@ -140,9 +136,10 @@ async def _watch(api: psutil.Process, database: str, port: int) -> list[Figure]:
         Figure(f"{BROWSERS} browsers, nothing happens", quiet, "% of a core", at_most=5),
         Figure(f"{CHANGES_A_SECOND} changes a second told to all", busy, "% of a core", at_most=5),
         Figure(
-            "and what the pages fetch", looking, "% of a core", at_most=5,
-            note=f"{LISTS} lists after a new booking, {BROWSERS - LISTS} bookings",
+            "pages that look again, at their pace", looking, "% of a core",
+            note=f"{LISTS} lists, {BROWSERS - LISTS} bookings, once in {PACE_SECONDS:g} s",
         ),
+        Figure("both together", busy + looking, "% of a core", at_most=5),
         Figure("change to browser: p50", median(delays) * 1000, "ms"),
         Figure("change to browser: slowest", max(delays) * 1000, "ms", at_most=1000),
         Figure("listening connections", connections, "", at_most=1),
@@ -201,11 +198,8 @@ async def _delays(browsers: list[Browser], changed: dict[str, float]) -> list[fl
     return [browser.heard[booking] - at for booking, at in changed.items() for browser in managers]
 
 
-async def _look(
-    connection: psycopg.AsyncConnection[tuple[object, ...]], browsers: list[Browser], port: int
-) -> None:
+async def _look(browsers: list[Browser], port: int) -> None:
     """What open pages fetch in the time that the server sets between two looks at a whole list."""
-    await connection.execute("SELECT pg_notify('live_changes', 'new booking_old_1')")
     limits = httpx2.Limits(max_connections=20)
     async with httpx2.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=30
@@ -223,7 +217,9 @@ async def _look(
             for browser in browsers[:LISTS]
         ]
         own = [
-            fetch(browser, f"/backoffice/bookings/booking_old_{_own(browser)}", place * 2)
+            fetch(
+                browser, f"/backoffice/bookings/booking_old_{_own(browser)}", place * JITTER_SECONDS
+            )
             for place, browser in enumerate(browsers[LISTS:])
         ]
         await asyncio.gather(*lists, *own)

@@ -7,7 +7,7 @@ from collections import deque
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from api.live.messages import RESYNC, Batch, Changed, encode, ready
+from api.live.messages import COMING, RESYNC, Batch, Changed, encode, ready
 from api.live.subscriber import Subscriber, Viewer
 from models.database import Sessions
 from models.store.live_changes import Change, rows_of
@@ -19,9 +19,12 @@ MOST_TOGETHER = 100
 KEPT_BATCHES = 400
 RECENT_SECONDS = 15.0
 """What a page may have missed between being made and listening."""
-PACE_MS_PER_STREAM = 500
-"""By this, looking at whole lists takes at most some hundredths of a core, whatever happens."""
-SHORTEST_PACE_MS = 2000
+SHORTEST_PACE_SECONDS = 2.0
+LOOK_SECONDS = 0.02
+"""Of the processor, for one look of one browser at a whole list."""
+LOOK_BUDGET = 0.02
+"""What part of a core may go into such looks; beyond it, pages look less often."""
+BUDGET_SECONDS = 300.0
 
 
 class LiveHub:
@@ -33,6 +36,7 @@ class LiveHub:
         self._pending: dict[str, Changed] = {}
         self._wake = asyncio.Event()
         self._batches: deque[Batch] = deque(maxlen=KEPT_BATCHES)
+        self._arrivals: deque[float] = deque(maxlen=KEPT_BATCHES)
         self._begin_anew()
 
     def join(self, subscriber: Subscriber, last_event_id: str) -> None:
@@ -90,11 +94,13 @@ class LiveHub:
         self._number += 1
         batch = Batch(self._event_id(), asyncio.get_running_loop().time(), changes)
         self._batches.append(batch)
+        if any(one.kinds & COMING for one in changes.values()):
+            self._arrivals.append(batch.at)
         self._tell(batch, self.subscribers)
 
     def _tell(self, batch: Batch, subscribers: "set[Subscriber] | list[Subscriber]") -> None:
         """Encodes once for all who see and read the same."""
-        pace = max(SHORTEST_PACE_MS, PACE_MS_PER_STREAM * len(self.subscribers))
+        pace = round(self._pace_seconds() * 1000)
         encoded: dict[Viewer, bytes | None] = {}
         for subscriber in subscribers:
             viewer = subscriber.viewer
@@ -102,6 +108,14 @@ class LiveHub:
                 encoded[viewer] = encode(batch, viewer.only_owner, viewer.reader, pace)
             if message := encoded[viewer]:
                 subscriber.send(message)
+
+    def _pace_seconds(self) -> float:
+        """How long a page waits between two looks at a whole list."""
+        now, look = asyncio.get_running_loop().time(), LOOK_SECONDS * len(self.subscribers)
+        lately = sum(at > now - BUDGET_SECONDS for at in self._arrivals)
+        if lately * look <= LOOK_BUDGET * BUDGET_SECONDS:
+            return SHORTEST_PACE_SECONDS
+        return max(SHORTEST_PACE_SECONDS, look / LOOK_BUDGET)
 
     def _missed(self, last_event_id: str) -> list[Batch] | None:
         """The batches after an event; None when it is not known any more."""

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from sqlalchemy import text, update
 
+from api.live import hub as hub_module
 from api.live import live as live_module
 from models.tables.crm import Booking, Task
 from models.tables.identity import StaffSession
@@ -226,3 +227,17 @@ async def test_following_keeps_no_session_alive(served: Served) -> None:
         await client.get("/backoffice/bookings")
     async with office.resources.sessions() as session:
         assert (await session.get_one(StaffSession, marc)).last_seen_at > before
+
+
+async def test_the_more_look_the_less_often_each_of_them_looks(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = served.office
+    monkeypatch.setattr(hub_module, "LOOK_SECONDS", 4.0)
+    async with served.listening("marc") as stream:
+        paces = []
+        for _ in range(2):
+            async with office.resources.sessions.begin() as session:
+                await factories.booking(session, office.customer)
+            paces.append((await stream.until("change")).data["pace"])
+    assert paces == [2000, 200_000]
