@@ -39,7 +39,9 @@ STATEMENTS = (
     INSERT INTO bookings (id, reference, customer_id, stage, destination, styles, travel_month,
         travelers, duration, notes, utm_source, content_fingerprint, idempotency_key,
         policy_version, sla_due_at, created_at, updated_at)
-    SELECT 'booking_old_' || n, 'OLD-' || n, 'cust_old_' || 1 + (n - 1) %% %(customers)s,
+    SELECT 'booking_old_' || n,
+           'ATP-' || upper(substr(md5(n::text), 1, 4)) || '-' || lpad(upper(to_hex(n)), 5, '0'),
+           'cust_old_' || 1 + (n - 1) %% %(customers)s,
            (ARRAY['NEW', 'QUALIFIED', 'PROPOSAL_SENT', 'WON', 'LOST', 'POST_TRIP'])[1 + n %% 6],
            (ARRAY['Vietnam', 'Vietnam', 'Thailand', 'Cambodia', 'Laos'])[1 + abs(hashint4(n)) %% 5],
            ARRAY['Culture'], to_char(now() + n %% 18 * interval '1 month', 'YYYY-MM'), 1 + n %% 8,
