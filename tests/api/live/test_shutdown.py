@@ -27,7 +27,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             httpx2.get(f"{url}/health")
         except httpx2.ConnectError:
-            assert process.poll() is None
+            assert process.poll() is None, process.communicate()[0].decode()
             time.sleep(0.05)
         else:
             return
