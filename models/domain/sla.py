@@ -30,6 +30,12 @@ def sla_clock(stage: Stage, entered_at: datetime, policy: Policy) -> SlaClock | 
     )
 
 
+def sla_due_at(stage: Stage, entered_at: datetime, policy: Policy) -> datetime | None:
+    """When the clock of a stage runs out; for whoever needs no warning, at half the work."""
+    allowed = policy.sla(stage)
+    return None if allowed is None else _after(entered_at, allowed, stage, policy)
+
+
 def _after(start: datetime, amount: timedelta, stage: Stage, policy: Policy) -> datetime:
     if policy.pauses(stage):
         return after_staffed(start, amount, policy.staffed)

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.domain.clock import PolicyClock
 from models.domain.policy import Policy, changed_fields, with_clocks_of
-from models.domain.sla import sla_clock
+from models.domain.sla import sla_due_at
 from models.domain.stages import Stage
 from models.store.policies import Draft, parse_policy
 from models.tables.compliance import PolicyVersion
@@ -88,15 +88,21 @@ def _moved(
 ) -> list[tuple[Running, datetime | None]]:
     """Bookings whose clock moves, with the time at which they would be due (real time)."""
     found = []
+    followed_by: dict[tuple[int, int], tuple[Policy, Policy]] = {}
     for one in chunk:
         terms = versions[one.policy_version]
-        followed = with_clocks_of(terms, versions[one.clocks_version or one.policy_version])
+        key = (one.policy_version, one.clocks_version or one.policy_version)
+        if key not in followed_by:
+            followed_by[key] = (
+                with_clocks_of(terms, versions[key[1]]),
+                with_clocks_of(terms, after),
+            )
+        followed, newer = followed_by[key]
         clock = PolicyClock(one.created_at, terms.seconds_per_day)
         entered_at = clock.policy_time(one.entered_at)
-        before = sla_clock(one.stage, entered_at, followed)
-        later = sla_clock(one.stage, entered_at, with_clocks_of(terms, after))
-        if (before and before.due_at) != (later and later.due_at):
-            found.append((one, clock.real_time(later.due_at) if later else None))
+        later = sla_due_at(one.stage, entered_at, newer)
+        if later != sla_due_at(one.stage, entered_at, followed):
+            found.append((one, clock.real_time(later) if later else None))
     return found
 
 

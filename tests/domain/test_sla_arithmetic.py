@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.domain.policy import Policy
-from models.domain.sla import reply_promise, sla_clock, unconfirmed_alarm_at
+from models.domain.sla import reply_promise, sla_clock, sla_due_at, unconfirmed_alarm_at
 from models.domain.staffed_hours import (
     ZONE_NAMES,
     Shift,
@@ -212,6 +212,7 @@ def test_a_warning_is_never_after_its_breach(
     clock = sla_clock(stage, start, policy)
     assert (clock is None) == (policy.sla(stage) is None)
     assert clock is None or start <= clock.warn_at <= clock.due_at
+    assert sla_due_at(stage, start, policy) == (clock and clock.due_at)
 
 
 def test_the_promise_says_whose_hours_count() -> None:
