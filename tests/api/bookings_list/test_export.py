@@ -1,15 +1,16 @@
 """The export: everything that fits and may be seen, harmless to spreadsheets, and in the log."""
 
-import asyncio
 import csv
 from io import StringIO
 
 import httpx2
 from sqlalchemy import event, select, text
+from starlette.types import Message
 
+from api.identity.session import COOKIE
+from api.staff import booking_export
 from models.store.booking_export import BATCH
 from models.tables.audit import AuditEvent
-from models.tables.crm import Customer
 from tests.support import office as factories
 from tests.support.desk import Office
 
@@ -97,12 +98,41 @@ async def test_many_bookings_are_read_through_a_cursor_in_batches(office: Office
     assert len([one for one in statements if "FROM bookings" in one]) <= 3
 
 
-async def test_a_reader_who_leaves_gives_the_connection_back(office: Office) -> None:
-    async with office.resources.sessions.begin() as session:
-        person = await session.scalar(select(Customer).limit(1))
-        assert person is not None
-        for _ in range(3):
-            await factories.booking(session, person)
-    answers = await asyncio.gather(*(export(office, "marc") for _ in range(2)))
-    assert len(answers[0]) == len(answers[1]) == 5
+async def test_a_reader_who_leaves_gives_connection_and_turn_back(office: Office) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        if message["type"] == "http.response.body":
+            raise OSError("the reader has left")
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": CSV,
+        "raw_path": CSV.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"test"), (b"cookie", f"{COOKIE}=marc".encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("test", 80),
+    }
+    await office.app(scope, receive, send)
+    assert sent[0]["status"] == 200
     assert office.resources.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert not booking_export._running.locked()
+    assert len(await export(office, "marc")) == 2
+
+
+async def test_a_third_export_at_once_is_asked_to_wait(office: Office) -> None:
+    async with booking_export._running, booking_export._running, office.browser("marc") as browser:
+        refused = await browser.get(CSV)
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "10"
+    assert len(await export(office, "marc")) == 2
