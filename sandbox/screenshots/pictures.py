@@ -20,7 +20,7 @@ VIEWPORTS: Final[dict[str, ViewportSize]] = {
 Theme = Literal["light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 MOST_BYTES: Final = 150_000
-WEBP_QUALITY: Final = 55
+WEBP_QUALITY: Final = 45
 COLOURS: Final = (256, 128, 64, 32)
 
 
