@@ -6,6 +6,7 @@ one pipeline. The first takes locks, the second reads what is there by then and 
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,8 +100,9 @@ async def store_enquiry(
     """Stores an enquiry once: as booking, customer, timeline, consents, and a workflow to start.
 
     The same idempotency key, or the same content within the policy's window, is the same booking.
-    A customer is matched by e-mail, else by phone when the name agrees; their contact data stay as
-    they are, and what differs is kept as a remark.
+    A customer is matched by any of their e-mail addresses, else by phone when the name agrees; a
+    record that was merged leads to the one that stays. Their contact data stay as they are, and
+    what differs is kept as a remark.
 
     Args:
         connection: in autocommit, so that the pipeline is the transaction.
@@ -131,13 +133,22 @@ def new_reference() -> str:
 def _locks(enquiry: Enquiry) -> list[int]:
     """What two requests must not work on at once, in an order that is the same for all."""
     names = [f"content:{enquiry.content_fingerprint}"]
-    if enquiry.email_normalised:
-        names.append(f"email:{enquiry.email_normalised}")
     if enquiry.idempotency_key:
         names.append(f"key:{enquiry.idempotency_key}")
-    if enquiry.phone_e164:
-        names.append(f"phone:{enquiry.phone_e164}")
-    return sorted(_number(name) for name in names)
+    reached = contact_locks([enquiry.email_normalised], [enquiry.phone_e164])
+    return sorted([*reached, *map(_number, names)])
+
+
+def contact_locks(emails: Iterable[str | None], phones: Iterable[str | None]) -> list[int]:
+    """What whoever changes where a person is found must hold, so that no enquiry comes between.
+
+    Args:
+        emails: as they are compared.
+        phones: in E.164.
+    """
+    names = {f"email:{email}" for email in emails if email}
+    names |= {f"phone:{phone}" for phone in phones if phone}
+    return sorted(map(_number, names))
 
 
 def _number(name: str) -> int:

@@ -14,16 +14,19 @@ WITH replayed AS (
         AND created_at > now() - %(window)s::interval
       ORDER BY created_at LIMIT 1)
     LIMIT 1
+), reached (id, rank) AS (
+    SELECT id, 1 FROM customers WHERE email_normalised = %(email_normalised)s
+    UNION ALL
+    SELECT id, 2 FROM customers WHERE phone_e164 = %(phone_e164)s::text
+    UNION ALL
+    SELECT customer_id, CASE kind WHEN 'EMAIL' THEN 1 ELSE 2 END FROM customer_contacts
+     WHERE compared IN (%(email_normalised)s, %(phone_e164)s::text)
 ), known AS (
-    SELECT id FROM (
-        SELECT id, 1 AS rank, created_at FROM customers
-         WHERE email_normalised = %(email_normalised)s
-        UNION ALL
-        SELECT id, 2, created_at FROM customers
-         WHERE phone_e164 = %(phone_e164)s::text
-           AND lower(regexp_replace(normalize(name, NFKC), '\s+', ' ', 'g'))
-             = lower(regexp_replace(normalize(%(name)s, NFKC), '\s+', ' ', 'g'))
-    ) AS matches ORDER BY rank, created_at LIMIT 1
+    SELECT coalesce(merged_into_id, id) AS id FROM reached JOIN customers USING (id)
+     WHERE rank = 1
+        OR lower(regexp_replace(normalize(name, NFKC), '\s+', ' ', 'g'))
+         = lower(regexp_replace(normalize(%(name)s, NFKC), '\s+', ' ', 'g'))
+     ORDER BY rank, created_at LIMIT 1
 ), fresh AS (
     INSERT INTO customers (id, name, email, email_normalised, phone, phone_e164, language,
                            first_attribution, last_attribution)
@@ -56,8 +59,10 @@ WITH replayed AS (
     SELECT %(activity)s, id, 'BOOKING_CREATED', %(actor)s, %(arrival)s, 'created'
       FROM booking
 ), consent AS (
-    INSERT INTO consent_records (id, customer_id, booking_id, channel, purpose, granted, source)
-    SELECT given.id, customer_id, booking.id, channel, 'marketing', granted, %(source)s
+    INSERT INTO consent_records (id, customer_id, booking_id, channel, purpose, granted, source,
+        policy_version)
+    SELECT given.id, customer_id, booking.id, channel, 'marketing', granted, %(source)s,
+           %(policy_version)s::int
       FROM booking, unnest(%(consents)s::text[], %(channels)s::text[], %(granted)s::bool[])
         AS given (id, channel, granted)
 ), difference AS (

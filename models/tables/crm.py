@@ -57,10 +57,26 @@ class Customer(Base):
     tags: Mapped[list[str]] = mapped_column(TEXTS, server_default=NO_TEXTS)
     first_attribution: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     last_attribution: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    country: Mapped[str | None]
+    """ISO code of the country where they live, as they said."""
+    preferred_channel: Mapped[str | None]
+    """EMAIL, WHATSAPP, SMS or PHONE."""
+    diet: Mapped[str] = mapped_column(server_default="")
+    rooms: Mapped[str] = mapped_column(server_default="")
+    interests: Mapped[list[str]] = mapped_column(TEXTS, server_default=NO_TEXTS)
+    household_id: Mapped[str | None] = mapped_column(ForeignKey("households.id"))
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
+    """The customer into whom this record went; it stays as it was, and nobody is led to it."""
+    revision: Mapped[int] = mapped_column(server_default=text("1"))
+    """Counts the changes by staff, so that two people never overwrite each other."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
-    __table_args__ = (Index(None, "created_at"),)
+    __table_args__ = (
+        Index(None, "created_at"),
+        Index(None, "household_id", postgresql_where=text("household_id IS NOT NULL")),
+        Index(None, "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
+    )
 
 
 class Booking(Base):
@@ -208,7 +224,10 @@ class ConsentRecord(Base):
     channel: Mapped[str]
     purpose: Mapped[str]
     granted: Mapped[bool]
+    """False when it was refused or withdrawn."""
     source: Mapped[str]
+    policy_version: Mapped[int | None]
+    """The policy that was in force for them; None where none was known."""
     recorded_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
