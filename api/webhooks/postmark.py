@@ -57,15 +57,17 @@ class PostmarkReport(BaseModel):
         return None
 
 
-@router.post("/postmark")
-@opened(Door.SIGNED)
-async def take_postmark_report(
-    report: PostmarkReport,
-    resources: ApiResources,
-    credentials: Annotated[HTTPBasicCredentials | None, Depends(basic)],
-) -> Kept:
-    """Postmark reports on a mail, under the user and password that its webhook was given."""
+async def by_postmark(
+    resources: ApiResources, credentials: Annotated[HTTPBasicCredentials | None, Depends(basic)]
+) -> None:
+    """Dependency: asks who sends it before anything is said of what was sent."""
     admit_postmark(credentials, resources.settings)
+
+
+@router.post("/postmark", dependencies=[Depends(by_postmark)])
+@opened(Door.SIGNED)
+async def take_postmark_report(report: PostmarkReport, resources: ApiResources) -> Kept:
+    """Postmark reports on a mail, under the user and password that its webhook was given."""
     if report.status is not None:
         async with resources.sessions.begin() as session:
             await take_report(

@@ -91,10 +91,11 @@ async def end_others(request: Request, desk: PageAsking) -> Response:
 
 @router.post("/sessions/{session_id}/end")
 async def end_one(session_id: str, desk: PageAsking) -> Response:
-    """Ends one session of the person, also this one; one that has ended stays so."""
+    """Ends one session of the person, also this one."""
     async with desk.sessions.begin() as session:
-        if await sessions.end_own_session(session, desk.member.sub, session_id):
-            await desk.audit.record(session, AuditAction.LOGIN_ENDED, session_id)
+        if not await sessions.end_own_session(session, desk.member.sub, session_id):
+            raise NotFoundError("This login has ended already.")
+        await desk.audit.record(session, AuditAction.LOGIN_ENDED, session_id)
     return done(ADDRESS, "session_ended", "sessions")
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.booking_hash import booking_hash
 from models.domain.threads import InboundKind
+from models.messages.ids import new_id
 from models.store import policies, rosters
 from models.store.sessions import Device, Login, open_session
 from models.tables.crm import Booking
 from models.tables.identity import LoginAttempt
 from models.tables.quote import QuoteVersion
-from tests.api.audit.desk_world import desk_world
+from tests.api.audit.desk_world import desk_world, removable
 from tests.support import office as factories
 from tests.support.desk import Office
 from tests.support.inbound import arrive
@@ -59,7 +60,6 @@ async def world_of(
                 QuoteVersion.booking_id == booking.id, QuoteVersion.status == "DRAFT"
             )
         )
-        login = await another_login(session, person, booking.id)
         roster = await policy_and_roster(session, office, int(serial))
     for workflow_id in (booking.id, ids["order"]):
         await office.start(workflow_id)
@@ -78,10 +78,10 @@ async def world_of(
         "task_id": ids["task"],
         "key": "traveller_details",
         "tour_id": tour.id,
-        **login,
+        **await taken_away(office, booking, person),
         **roster,
         **messages,
-        **await desk_world(office, booking, ids, person),
+        **await desk_world(office, booking, ids),
     }
 
 
@@ -104,9 +104,18 @@ async def policy_and_roster(session: AsyncSession, office: Office, number: int) 
     return {"draft_id": draft_id, "leave_id": row.leave.id, "staff_id": office.linh.id}
 
 
-async def another_login(session: AsyncSession, person: str, mark: str) -> dict[str, str]:
+async def taken_away(office: Office, booking: Booking, person: str) -> dict[str, str]:
+    """What requests take away: somebody's session, login and view, a file, a leave."""
+    async with office.resources.sessions.begin() as session:
+        return {
+            **await another_login(session, person),
+            **await removable(session, office, booking, person),
+        }
+
+
+async def another_login(session: AsyncSession, person: str) -> dict[str, str]:
     """A second session of somebody, and a login of theirs by a new device."""
-    session_id = await let_in(session, f"{person}@{mark}")
+    session_id = await let_in(session, f"{person}@{new_id('device')}")
     attempt = LoginAttempt(
         id=f"attempt_{session_id.removeprefix('login_')}",
         outcome="SUCCESS",
