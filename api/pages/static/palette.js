@@ -10,7 +10,7 @@ let waiting = 0;
 let asked;
 
 function options() {
-  return [...list.querySelectorAll("[role=option]")];
+  return [...list.querySelectorAll("a[role=option]")];
 }
 
 function choose(option) {
@@ -99,7 +99,7 @@ if (palette) {
   });
   field.addEventListener("keydown", (event) => KEYS_OF_FIELD[event.key]?.(event));
   list.addEventListener("pointermove", (event) => {
-    const over = event.target.closest("[role=option]");
+    const over = event.target.closest("a[role=option]");
     if (over && over.getAttribute("aria-selected") !== "true") choose(over);
   });
 }

@@ -11,7 +11,7 @@ async def found(office: Office, who: str, words: str) -> list[str]:
     async with office.page(who) as browser:
         answer = await browser.get("/backoffice/palette", params={"q": words, "part": "yes"})
     assert answer.status_code == 200
-    options = BeautifulSoup(answer.text, "html.parser").select("[role=option] .strong")
+    options = BeautifulSoup(answer.text, "html.parser").select("a[role=option] .strong")
     return [option.text for option in options]
 
 
