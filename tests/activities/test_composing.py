@@ -22,7 +22,7 @@ from models.store.reminders import subject_of as reminder_of
 from models.tables.crm import BookingActivity
 from models.tables.inbound import ReplyThread
 from models.tables.integration import Document, Link
-from tests.support.trip import DEPOSIT, TOTAL, Trip, a_quote, an_accepted_trip
+from tests.support.trip import DEPOSIT, TOTAL, Trip, a_quote, a_task, an_accepted_trip
 
 QUOTE_MESSAGES = {
     Template.QUOTE_SENT,
@@ -124,6 +124,7 @@ async def test_every_message_reads_well_and_carries_its_link(
     template: Template, session: AsyncSession, settings: Settings
 ) -> None:
     trip = await an_accepted_trip(session)
+    await a_task(session, trip)
     occasion = "NEW:1" if template in {Template.SLA_WARNING, Template.SLA_BREACH} else ""
     messages = await composed(session, settings, trip, template, occasion)
     assert messages
@@ -141,6 +142,7 @@ async def test_the_least_that_is_known_of_a_trip_is_enough(
     template: Template, session: AsyncSession, settings: Settings
 ) -> None:
     trip = await an_accepted_trip(session, minimal=True)
+    await a_task(session, trip)
     for message in await composed(session, settings, trip, template):
         check_readable(message, trip.booking.reference)
 
@@ -201,11 +203,11 @@ async def test_a_tasks_reminder_goes_to_whoever_owns_it_by_now(
 ) -> None:
     trip = await an_accepted_trip(session)
     owner, manager, accountant = (person.id for person in trip.staff)
-    assert trip.task is not None
+    task = await a_task(session, trip)
     told = []
     for changes in ({}, {"owner_id": manager}, {"owner_id": None, "owner_role": "atp_accountant"}):
         for name, value in changes.items():
-            setattr(trip.task, name, value)
+            setattr(task, name, value)
         await session.flush()
         told += await composed(session, settings, trip, Template.TASK_REMINDER)
     assert [message.recipient for message in told] == [owner, manager, accountant]
@@ -219,14 +221,14 @@ async def test_a_reminder_of_what_is_done_or_was_put_off_is_pointless(
     change: dict[str, object], session: AsyncSession, settings: Settings
 ) -> None:
     trip = await an_accepted_trip(session)
-    assert trip.task is not None
+    task = await a_task(session, trip)
     send = SendMessage(
         booking_id=BookingId(trip.booking.id),
         template=Template.TASK_REMINDER,
-        subject_ref=reminder_of(trip.task),
+        subject_ref=reminder_of(task),
     )
     for name, value in change.items():
-        setattr(trip.task, name, value)
+        setattr(task, name, value)
     await session.flush()
     assert await compose(session, settings, send) is None
 

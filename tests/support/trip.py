@@ -102,12 +102,19 @@ async def an_accepted_trip(session: AsyncSession, *, minimal: bool = False) -> T
         id=new_id("act"), booking_id=trip.booking.id, type="QUOTE_ACCEPTED", actor="customer",
         detail=trip.quote.id,
     )  # fmt: skip
-    trip.task = Task(
+    await store(session, line)
+    return trip
+
+
+async def a_task(session: AsyncSession, trip: Trip) -> Task:
+    """A task on the trip, of whoever owns its booking, whose reminder has rung."""
+    task = Task(
         id=new_id("task"), booking_id=trip.booking.id, key="by_hand", title="Ask for the passports",
         owner_id=trip.booking.staff_id, owner_role="atp_staff", remind_at=datetime.now(UTC),
     )  # fmt: skip
-    await store(session, line, trip.task)
-    return trip
+    await store(session, task)
+    trip.task = task
+    return task
 
 
 async def _policy(session: AsyncSession) -> None:
