@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.store.matching import booking_matches, customer_matches
+from models.store.matching import booking_matches, customer_matches, is_not_merged
 from models.tables.crm import Booking, Customer
 
 
@@ -62,7 +62,7 @@ async def few_customers(
     """The newest customers that match, at most `most`; nothing is counted."""
     statement = (
         select(Customer.id, Customer.name, Customer.email)
-        .where(customer_matches(search))
+        .where(customer_matches(search), is_not_merged())
         .order_by(Customer.created_at.desc())
         .limit(most)
     )

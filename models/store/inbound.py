@@ -15,6 +15,7 @@ from models.domain.threads import InboundKind, InboundReason, InboundState
 from models.messages.ids import new_id
 from models.store.inbound_filing import SYSTEM, put_on_timeline, trace, withdraw_consent
 from models.store.inbound_threads import booking_of_token
+from models.store.matching import reached_at
 from models.tables.crm import Booking, Customer
 from models.tables.inbound import InboundMessage
 from models.tables.integration import Message
@@ -131,7 +132,7 @@ async def _place_by_sender(session: AsyncSession, arrival: Arrival) -> Place:
         return Place(InboundState.WAITING, InboundReason.SPAM)
     if arrival.sender_compared is None:
         return Place(InboundState.WAITING, InboundReason.UNKNOWN_SENDER)
-    sender = is_customer(arrival.channel, arrival.sender_compared)
+    sender = is_customer(arrival.sender_compared)
     statement = select(Booking.id).join(Customer, Customer.id == Booking.customer_id)
     found = list(await session.scalars(statement.where(sender, *is_open()).limit(2)))
     if len(found) == 1:
@@ -143,10 +144,9 @@ async def _place_by_sender(session: AsyncSession, arrival: Arrival) -> Place:
     return Place(InboundState.WAITING, reason)
 
 
-def is_customer(channel: str, compared: str) -> ColumnElement[bool]:
-    """Customers with exactly this address or number."""
-    column = Customer.email_normalised if channel == EMAIL else Customer.phone_e164
-    return column == compared
+def is_customer(compared: str) -> ColumnElement[bool]:
+    """Customers with exactly this address or number, of whichever of their records it was."""
+    return Customer.id.in_(reached_at(compared))
 
 
 def is_open() -> tuple[ColumnElement[bool], ...]:

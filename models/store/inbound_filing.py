@@ -10,9 +10,11 @@ from models.domain.threads import InboundKind
 from models.messages.ids import new_id
 from models.messages.records import NewTask
 from models.store.inbound_lines import CHANNELS
+from models.store.matching import reached_at
+from models.store.policies import policy_in_force
 from models.store.progress import end_tasks, open_task
 from models.store.timeline import add_activity
-from models.tables.crm import Booking, ConsentRecord, Customer
+from models.tables.crm import Booking, ConsentRecord
 from models.tables.inbound import InboundMessage, InboundSorting
 
 SYSTEM = "system"
@@ -85,11 +87,8 @@ async def withdraw_consent(session: AsyncSession, message: InboundMessage) -> No
     """Records that everybody with this address or number wants no news by this channel."""
     if message.sender_compared is None:
         return
-    email = message.channel == "EMAIL"
-    column = Customer.email_normalised if email else Customer.phone_e164
-    found = await session.scalars(
-        select(Customer.id).where(column == message.sender_compared).order_by(Customer.id)
-    )
+    found = sorted(await session.scalars(reached_at(message.sender_compared)))
+    policy = await policy_in_force(session, None)
     session.add_all(
         ConsentRecord(
             id=new_id("consent"),
@@ -98,6 +97,7 @@ async def withdraw_consent(session: AsyncSession, message: InboundMessage) -> No
             purpose=MARKETING,
             granted=False,
             source=message.channel.lower(),
+            policy_version=policy.version,
         )
         for customer_id in found
     )

@@ -128,7 +128,7 @@ async def candidates(session: AsyncSession, message: InboundMessage) -> list[Can
     """Bookings of customers with the sender's exact address or number, the newest first."""
     if message.sender_compared is None:
         return []
-    sender: ColumnElement[bool] = is_customer(message.channel, message.sender_compared)
+    sender: ColumnElement[bool] = is_customer(message.sender_compared)
     statement = (
         select(Booking, Customer.name)
         .join(Customer, Customer.id == Booking.customer_id)
