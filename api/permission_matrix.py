@@ -16,6 +16,8 @@ WORDS: dict[Permission, str] = {
     Permission.ASSIGN_BOOKINGS: N_("Give bookings to a member of staff"),
     Permission.RUN_OPERATIONS: N_("Ask other suppliers, close preparations"),
     Permission.TRIAGE: N_("Sort messages that lie on no booking yet"),
+    Permission.EDIT_CUSTOMERS: N_("Change what is known of customers: contacts, wishes, consents"),
+    Permission.READ_PASSPORTS: N_("See the numbers of passports; kept in the audit log"),
     Permission.MERGE_CUSTOMERS: N_("Merge customers, and undo it"),
     Permission.SHARE_VIEWS: N_("Share lists of bookings with everybody"),
     Permission.EXPORT_DATA: N_("Export what they may see; kept in the audit log"),

@@ -98,6 +98,10 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.EnquiryKnownError: HTTPStatus.CONFLICT,
     domain.PolicyChangedError: HTTPStatus.CONFLICT,
     domain.LeaveOverlapsError: HTTPStatus.CONFLICT,
+    domain.CustomerChangedError: HTTPStatus.CONFLICT,
+    domain.ContactTakenError: HTTPStatus.CONFLICT,
+    domain.CustomersMergedError: HTTPStatus.CONFLICT,
+    domain.MergeNotUndoableError: HTTPStatus.CONFLICT,
     domain.DecisionUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every refusal of the domain; one that is not named here is a conflict."""

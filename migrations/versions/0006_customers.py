@@ -107,10 +107,12 @@ def _create_what_is_known() -> None:
     _of_a_customer(
         "companions",
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("relation", sa.Text(), server_default="", nullable=False),
         sa.Column("born_on", sa.Date(), nullable=True),
         sa.Column("diet", sa.Text(), server_default="", nullable=False),
     )
+    _index("companions", "name_key")
     _of_a_customer(
         "customer_passports",
         sa.Column("companion_id", sa.Text(), nullable=True),

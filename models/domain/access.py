@@ -40,6 +40,9 @@ class Permission(StrEnum):
     """Service orders and preparations."""
     TRIAGE = "TRIAGE"
     """What came in by mail or message and lies on no booking yet."""
+    EDIT_CUSTOMERS = "EDIT_CUSTOMERS"
+    READ_PASSPORTS = "READ_PASSPORTS"
+    """Their numbers; each time an event of the audit log."""
     MERGE_CUSTOMERS = "MERGE_CUSTOMERS"
     SHARE_VIEWS = "SHARE_VIEWS"
     """Lists of bookings that everybody finds among their own."""
@@ -68,6 +71,8 @@ _STAFF = _READER | {
     Permission.EDIT_BOOKINGS,
     Permission.CHANGE_STAGE,
     Permission.RUN_OPERATIONS,
+    Permission.EDIT_CUSTOMERS,
+    Permission.READ_PASSPORTS,
     Permission.EXPORT_DATA,
 }
 _MANAGER = _STAFF | {
@@ -88,7 +93,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _MANAGER | {Permission.READ_TOURS, Permission.EDIT_TOURS},
     Role.ACCOUNTANT: _READER
     | {Permission.READ_ALL_BOOKINGS, Permission.CHANGE_STAGE, Permission.READ_TOURS},
-    Role.OPS: _READER | {Permission.READ_ALL_BOOKINGS, Permission.RUN_OPERATIONS},
+    Role.OPS: _READER
+    | {Permission.READ_ALL_BOOKINGS, Permission.RUN_OPERATIONS, Permission.READ_PASSPORTS},
     Role.GUIDE_COORDINATOR: _READER | {Permission.READ_ALL_BOOKINGS},
 }
 """The one table. Whoever has several roles may do what any of them may."""

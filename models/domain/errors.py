@@ -183,6 +183,44 @@ class LeaveOverlapsError(DomainError):
         super().__init__("This person is away on some of these days already.")
 
 
+class CustomerChangedError(DomainError):
+    """Somebody else changed the customer since the caller read it."""
+
+    code = "CUSTOMER_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this customer meanwhile. Look at it as it stands now, then "
+            "try again."
+        )
+
+
+class ContactTakenError(DomainError):
+    """The address is another customer's: two records of one person are merged, not overwritten."""
+
+    code = "CONTACT_TAKEN"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another customer has this e-mail address. If both are one person, merge them."
+        )
+
+
+class CustomersMergedError(DomainError):
+    """One of the two customers has gone into another record already."""
+
+    code = "CUSTOMERS_MERGED"
+
+    def __init__(self) -> None:
+        super().__init__("One of these two was merged meanwhile. Look at what is left of them.")
+
+
+class MergeNotUndoableError(DomainError):
+    """A merge can't be taken back any more, or not yet; the sentence says why."""
+
+    code = "MERGE_NOT_UNDOABLE"
+
+
 REFUSALS: dict[str, type[DomainError]] = {
     error.code: error
     for error in (

@@ -101,6 +101,11 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(sorted(set(re.findall(r"[^\W_]+", letters)) - TITLES))
 
 
+def name_key(name: str) -> str:
+    """The words of a name in one text, by which equal names are found."""
+    return " ".join(name_words(name))
+
+
 def compared_passport(number: str) -> str:
     """A passport's number as it is compared: letters and digits, in capitals."""
     return "".join(one for one in unicodedata.normalize("NFKC", number).upper() if one.isalnum())

@@ -59,6 +59,8 @@ class Companion(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
     name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(index=True)
+    """Its words as they are compared."""
     relation: Mapped[str] = mapped_column(server_default="")
     born_on: Mapped[date | None]
     diet: Mapped[str] = mapped_column(server_default="")
