@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api import problems
 from api.identity import session
-from api.identity.claims import Identity
+from api.identity.claims import Identity, known_roles
 from api.identity.device import device_of
 from api.identity.doors import Door, opened
 from api.identity.login_attempt import PATIENCE_SECONDS, LoginAttempt, cookie_name
@@ -19,6 +19,7 @@ from api.identity.provider import ProviderUnavailableError, TokenRefusedError
 from api.identity.return_to import BACK_OFFICE, START_PAGE, absolute, safe_return_to
 from api.problems import Problem
 from api.resources import ApiResources, Resources
+from models.domain.access import roles_in_force
 from models.settings import LOOPBACK_HOSTS
 from models.store.logins import Failure, note_failure
 from models.store.sessions import Device
@@ -121,13 +122,13 @@ async def who_am_i(request: Request, resources: ApiResources) -> WhoAmI:
     found = await session.find(request, resources)
     if found is None:
         return WhoAmI(authenticated=False)
-    row = found.session
+    row, settings = found.session, resources.settings
     me = Me(
         sub=row.sub,
         preferred_username=row.username,
         email=row.email,
         name=row.name,
-        roles=row.roles,
+        roles=sorted(known_roles(row.roles, roles_in_force(settings.optional_roles))),
         staff_id=found.staff_id,
     )
     return WhoAmI(authenticated=True, user=me)
