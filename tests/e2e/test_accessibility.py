@@ -104,6 +104,7 @@ async def test_what_floats_above_the_office(world: World, scenes: Scenes) -> Non
     found = []
     async with world.somebody(DESK) as page:
         await browsing.log_in(page, "marie")
+        await page.wait_for_load_state()
         await page.keyboard.press("Control+k")
         await page.keyboard.type("anna")
         await page.locator("#palette [role=option]").first.wait_for()

@@ -33,6 +33,7 @@ async def press(page: Page, *keys: str) -> None:
 async def test_the_palette_leads_anywhere_by_keys_alone(world: World) -> None:
     async with world.somebody(DESK) as page:
         await browsing.log_in(page, "marie")
+        await page.wait_for_load_state()
         await page.get_by_role("link", name="Find anything").focus()
         await press(page, "Enter")
         await expect(page.get_by_role("combobox", name="Booking, customer or page")).to_be_focused()
@@ -44,11 +45,13 @@ async def test_the_palette_leads_anywhere_by_keys_alone(world: World) -> None:
         await expect(options.last).to_have_attribute("aria-selected", "true")
         await press(page, "ArrowUp", "Enter")
         await expect(page.get_by_role("heading", level=1)).to_contain_text(CUSTOMER)
+        await page.wait_for_load_state()
         await press(page, "Control+k")
         await page.keyboard.type("keyb")
         await expect(page.locator("#palette [role=option]")).to_have_count(1)
         await press(page, "Enter")
         await expect(page.get_by_role("heading", level=1, name="Keyboard")).to_be_visible()
+        await page.wait_for_load_state()
         await press(page, "Control+k", "Escape")
         await expect(page.locator("#palette")).to_be_hidden()
 
@@ -56,8 +59,10 @@ async def test_the_palette_leads_anywhere_by_keys_alone(world: World) -> None:
 async def test_single_keys_work_outside_of_fields_and_can_be_switched_off(world: World) -> None:
     async with world.somebody(DESK) as page:
         await browsing.log_in(page, "marie")
+        await page.wait_for_load_state()
         await press(page, "g", "c")
         await expect(page.get_by_role("heading", level=1, name="Customers")).to_be_visible()
+        await page.wait_for_load_state()
         await press(page, "/")
         await page.keyboard.type("g?b")
         await expect(page.locator("main input[type=search]").first).to_have_value("g?b")
@@ -71,6 +76,7 @@ async def test_single_keys_work_outside_of_fields_and_can_be_switched_off(world:
         await page.get_by_role("radio", name="Off, but for Ctrl-K").check()
         await page.get_by_role("button", name="Save").click()
         await expect(page.get_by_text("Your preferences were saved")).to_be_visible()
+        await page.wait_for_load_state()
         await press(page, "g", "c", "?")
         await expect(page.get_by_role("dialog")).to_have_count(0)
         await expect(page).to_have_url(re.compile("/backoffice/preferences"))
