@@ -9,6 +9,7 @@ from api.staff.paging import DEFAULT_PAGE_SIZE, Page, PageSize, Search, total_pa
 from api.staff.wire import Outgoing
 from models.domain.access import Permission
 from models.store import bookings, customers
+from models.store.customer_filters import CustomerFilter
 
 router = APIRouter(
     prefix="/api/v1/customers",
@@ -42,10 +43,9 @@ async def list_customers(
     async with desk.sessions() as session:
         found = await customers.list_customers(
             session,
-            search=search,
+            CustomerFilter(search=search, only_owner=desk.member.only_owner),
             page=page,
             page_size=page_size,
-            only_owner=desk.member.only_owner,
         )
     return CustomerList(
         items=[CustomerOut.model_validate(customer) for customer in found.items],
@@ -62,7 +62,7 @@ async def show_customer(customer_id: str, desk: Reading) -> CustomerDetail:
     only_owner = desk.member.only_owner
     async with desk.sessions() as session:
         customer = await customers.find_customer(session, customer_id, only_owner)
-        rows = await bookings.bookings_of_customer(session, customer_id, only_owner)
+        rows = await bookings.bookings_of_customer(session, customer.id, only_owner)
     return CustomerDetail(
         customer=CustomerOut.model_validate(customer), bookings=[booking_out(row) for row in rows]
     )

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.elements import ColumnElement
 
 from models.domain.errors import NotFoundError
-from models.store.matching import customer_matches
+from models.store.customer_filters import CustomerFilter, customer_conditions
+from models.store.matching import is_not_merged
 from models.tables.crm import Booking, ConsentRecord, Customer
 
 
@@ -19,26 +19,25 @@ class CustomerPage:
     total: int
 
 
-def _visible(only_owner: str | None) -> list[ColumnElement[bool]]:
-    """Staff see the customers of their own bookings."""
-    if only_owner is None:
-        return []
-    owned = exists().where(Booking.customer_id == Customer.id, Booking.staff_id == only_owner)
-    return [owned]
+def visible_customers(only_owner: str | None) -> list[ColumnElement[bool]]:
+    """Staff see the customers of their own bookings; nobody sees a record that was merged."""
+    conditions = [is_not_merged()]
+    if only_owner is not None:
+        owned = exists().where(Booking.customer_id == Customer.id, Booking.staff_id == only_owner)
+        conditions.append(owned)
+    return conditions
 
 
 async def list_customers(
-    session: AsyncSession, *, search: str, page: int, page_size: int, only_owner: str | None
+    session: AsyncSession, wanted: CustomerFilter, *, page: int, page_size: int
 ) -> CustomerPage:
     """One page of customers, the newest first, with the exact total. Pages count from 1."""
-    conditions = _visible(only_owner)
-    if search:
-        conditions.append(customer_matches(search))
+    conditions = [*visible_customers(wanted.only_owner), *customer_conditions(wanted)]
     total = await session.scalar(select(func.count()).select_from(Customer).where(*conditions))
     statement = (
         select(Customer)
         .where(*conditions)
-        .order_by(Customer.created_at.desc())
+        .order_by(Customer.created_at.desc(), Customer.id.desc())
         .limit(page_size)
         .offset((page - 1) * page_size)
     )
@@ -48,19 +47,28 @@ async def list_customers(
 async def find_customer(
     session: AsyncSession, customer_id: str, only_owner: str | None = None
 ) -> Customer:
-    """A customer by id.
+    """A customer by id; the id of a record that was merged leads to the one that stays.
 
     Raises:
         NotFoundError: there is none, or none of their bookings is the caller's.
     """
-    statement = select(Customer).where(Customer.id == customer_id, *_visible(only_owner))
+    stays = select(func.coalesce(Customer.merged_into_id, Customer.id))
+    stays_id = stays.where(Customer.id == customer_id).scalar_subquery()
+    statement = select(Customer).where(Customer.id == stays_id, *visible_customers(only_owner))
     customer = await session.scalar(statement)
     if customer is None:
         raise NotFoundError("There is no such customer, or none of their bookings is yours.")
     return customer
 
 
-async def consents_of(session: AsyncSession, customer_id: str) -> list[ConsentRecord]:
-    """Every consent that a customer gave or withdrew, the newest first."""
-    statement = select(ConsentRecord).where(ConsentRecord.customer_id == customer_id)
-    return list(await session.scalars(statement.order_by(ConsentRecord.recorded_at.desc())))
+async def records_of(session: AsyncSession, customer_id: str) -> list[str]:
+    """The ids of a customer's records: their own first, then those that went into it."""
+    merged = select(Customer.id).where(Customer.merged_into_id == customer_id).order_by(Customer.id)
+    return [customer_id, *await session.scalars(merged)]
+
+
+async def consents_of(session: AsyncSession, customer_ids: list[str]) -> list[ConsentRecord]:
+    """Consents that a customer's records gave or withdrew, the newest first; at most 200."""
+    statement = select(ConsentRecord).where(ConsentRecord.customer_id.in_(customer_ids))
+    newest = statement.order_by(ConsentRecord.recorded_at.desc(), ConsentRecord.id.desc())
+    return list(await session.scalars(newest.limit(200)))

@@ -14,6 +14,7 @@ from api.staff.opening import PageReading
 from api.staff.paging import DEFAULT_PAGE_SIZE, LAST_PAGE, total_pages
 from models.domain.access import Permission
 from models.store import bookings, customers, policies
+from models.store.customer_filters import CustomerFilter
 
 router = APIRouter(prefix="/backoffice", include_in_schema=False)
 
@@ -40,10 +41,9 @@ async def list_customers(
     async with desk.sessions() as session:
         found = await customers.list_customers(
             session,
-            search=search,
+            CustomerFilter(search=search, only_owner=desk.member.only_owner),
             page=number,
             page_size=DEFAULT_PAGE_SIZE,
-            only_owner=desk.member.only_owner,
         )
     return page(
         request,
@@ -64,8 +64,8 @@ async def show_customer(customer_id: str, request: Request, desk: PageReading) -
     only_owner = desk.member.only_owner
     async with desk.sessions() as session:
         customer = await customers.find_customer(session, customer_id, only_owner)
-        rows = await bookings.bookings_of_customer(session, customer_id, only_owner)
-        consents = await customers.consents_of(session, customer_id)
+        rows = await bookings.bookings_of_customer(session, customer.id, only_owner)
+        consents = await customers.consents_of(session, [customer.id])
     return page(
         request,
         desk,

@@ -1,0 +1,90 @@
+"""The trace of what is known of customers: every change with what was there before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.domain.customers import ChangeKind
+from models.messages.ids import new_id
+from models.tables.crm import Staff
+from models.tables.customers import CustomerChange
+
+NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """A change with the name of who made it."""
+
+    change: CustomerChange
+    actor_name: str
+
+
+@dataclass(frozen=True)
+class ChangePage:
+    """A page of changes and how many there are in all."""
+
+    items: list[ChangeRow]
+    total: int
+
+
+async def trace(
+    session: AsyncSession,
+    customer_id: str,
+    kind: ChangeKind,
+    actor: str,
+    *,
+    before: Mapping[str, Any] = NOTHING,
+    after: Mapping[str, Any] = NOTHING,
+    command_key: str | None = None,
+) -> None:
+    """Keeps a change in the transaction that makes it.
+
+    Args:
+        session: the transaction.
+        customer_id: whose.
+        kind: what was done.
+        actor: a staff id, or a login.
+        before: the members that changed, as they were, ready for JSON.
+        after: the same members as they are now.
+        command_key: of the command, so that it is known to be done.
+    """
+    session.add(
+        CustomerChange(
+            id=new_id("change"),
+            customer_id=customer_id,
+            kind=kind.value,
+            actor=actor,
+            before=dict(before),
+            after=dict(after),
+            command_key=command_key,
+        )
+    )
+    await session.flush()
+
+
+async def was_done(session: AsyncSession, command_key: str) -> bool:
+    """Whether the command left its trace before; the customer must be locked."""
+    statement = select(CustomerChange.id).where(CustomerChange.command_key == command_key)
+    return await session.scalar(statement) is not None
+
+
+async def list_changes(
+    session: AsyncSession, customer_ids: Sequence[str], *, page: int, page_size: int
+) -> ChangePage:
+    """Changes of a customer and of the records that went into them, the newest first."""
+    of_them = CustomerChange.customer_id.in_(customer_ids)
+    total = await session.scalar(select(func.count()).select_from(CustomerChange).where(of_them))
+    statement = (
+        select(CustomerChange, func.coalesce(Staff.name, CustomerChange.actor))
+        .outerjoin(Staff, Staff.id == CustomerChange.actor)
+        .where(of_them)
+        .order_by(CustomerChange.created_at.desc(), CustomerChange.id.desc())
+        .limit(page_size)
+        .offset((page - 1) * page_size)
+    )
+    rows = [ChangeRow(*row) for row in await session.execute(statement)]
+    return ChangePage(rows, total or 0)
