@@ -1,6 +1,6 @@
 """What becomes of two customers' facts when they are merged, and when that is taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -40,12 +40,13 @@ class MergePlan:
     differing: tuple[Differing, ...]
 
 
-def plan_merge(kept: Facts, other: Facts) -> MergePlan:
+def plan_merge(kept: Facts, other: Facts, theirs: Collection[str] = frozenset()) -> MergePlan:
     """Gaps are filled, lists add up, and what differs stays as it is.
 
     Args:
         kept: the facts of the customer who stays, by name.
         other: the same facts of the one who goes into them.
+        theirs: facts of which the other's value counts.
     """
     filled, differing = [], []
     for name, value in other.items():
@@ -56,7 +57,7 @@ def plan_merge(kept: Facts, other: Facts) -> MergePlan:
             added = [one for one in value if one not in mine]
             if added:
                 filled.append(Filled(name, list(mine), [*mine, *added]))
-        elif _empty(mine):
+        elif _empty(mine) or name in theirs:
             filled.append(Filled(name, mine, value))
         else:
             differing.append(Differing(name, mine, value))
