@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.ids import new_id
@@ -82,8 +82,8 @@ async def _view(session: AsyncSession, person: str) -> str:
 
 
 async def _leave(session: AsyncSession, office: Office) -> str:
-    taken = list(await session.scalars(select(StaffLeave.id)))
-    starts_on = A_LEAVE + 2 * WEEK * len(taken)
+    last = await session.scalar(select(func.max(StaffLeave.ends_on)))
+    starts_on = (last or A_LEAVE) + WEEK
     leave = StaffLeave(
         id=new_id("leave"),
         staff_id=office.linh.id,
