@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, any_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, any_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from models.domain.customers import ConsentPurpose
@@ -57,7 +57,7 @@ def allows_news(channel: str) -> ColumnElement[bool]:
         select(said.granted)
         .where(
             said.customer_id == Customer.id,
-            said.channel == channel,
+            func.lower(said.channel) == channel,
             said.purpose == ConsentPurpose.MARKETING.value,
         )
         .order_by(said.recorded_at.desc(), said.id.desc())
