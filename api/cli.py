@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api import audit_commands
-from api.permission_matrix import PAGE, table, with_table
+from api.identity.permission_matrix import PAGE, table, with_table
 from api.seeding import seed
 from models.settings import Settings
 

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.identity.allowed import Allowed
+from api.identity.permission_matrix import ROLES, matrix
 from api.pages.backoffice.frame import page
-from api.permission_matrix import ROLES, matrix
 from api.resources import ApiResources
 from api.staff.opening import PageReading
 from models.domain.access import Permission, roles_in_force

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from api.permission_matrix import PAGE, ROLES, WORDS, table
+from api.identity.permission_matrix import PAGE, ROLES, WORDS, table
 from models.domain.access import OPTIONAL_ROLES, PERMISSIONS, Permission, Role, roles_in_force
 from tests.api.access.world import WITHOUT_ROLE
 from tests.api.audit.world import let_in
