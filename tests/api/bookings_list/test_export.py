@@ -8,7 +8,7 @@ from sqlalchemy import event, select, text
 from starlette.types import Message
 
 from api.identity.session import COOKIE
-from api.staff import booking_export
+from api.staff import csv_files
 from models.store.booking_export import BATCH
 from models.tables.audit import AuditEvent
 from tests.support import office as factories
@@ -126,12 +126,12 @@ async def test_a_reader_who_leaves_gives_connection_and_turn_back(office: Office
     await office.app(scope, receive, send)
     assert sent[0]["status"] == 200
     assert office.resources.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
-    assert not booking_export._running.locked()
+    assert not csv_files._running.locked()
     assert len(await export(office, "marc")) == 2
 
 
 async def test_a_third_export_at_once_is_asked_to_wait(office: Office) -> None:
-    async with booking_export._running, booking_export._running, office.browser("marc") as browser:
+    async with csv_files._running, csv_files._running, office.browser("marc") as browser:
         refused = await browser.get(CSV)
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "10"
