@@ -54,6 +54,7 @@ ODT = zipped("content.xml", first=ODT_MARK)
         ("x" * 300 + ".pdf", PDF, "x" * 120 + ".pdf", "application/pdf"),
         (".pdf", PDF, "pdf.pdf", "application/pdf"),
     ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
 def test_a_file_is_what_its_content_says(
     name: str, content: bytes, stored: str, media_type: str
@@ -79,6 +80,7 @@ def test_a_file_is_what_its_content_says(
         ("latin.txt", b"caf\xe9"),
         ("empty.pdf", b""),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_what_is_not_on_the_list_is_refused(name: str, content: bytes) -> None:
     with pytest.raises(FileRefusedError):
