@@ -31,7 +31,7 @@ from models.store.customer_editing import (
 )
 from models.store.customers import find_customer
 from models.tables.crm import Customer
-from models.tables.customers import CustomerPassport
+from models.tables.customers import Companion, CustomerPassport
 
 Facts = dict[str, Any]
 
@@ -204,7 +204,16 @@ async def record_consent(desk: Desk, customer_id: str, said: ConsentIn) -> str:
     return await _once(desk, customer_id, kind, action)
 
 
-async def read_passports(desk: Desk, customer_id: str) -> tuple[Customer, list[CustomerPassport]]:
+@dataclass(frozen=True)
+class PassportsRead:
+    """The passports in use of a customer and of those who travel with them."""
+
+    customer: Customer
+    passports: list[CustomerPassport]
+    companions: list[Companion]
+
+
+async def read_passports(desk: Desk, customer_id: str) -> PassportsRead:
     """A customer with the passports in use; reading them is kept in the audit log.
 
     Raises:
@@ -215,9 +224,10 @@ async def read_passports(desk: Desk, customer_id: str) -> tuple[Customer, list[C
     async with desk.sessions.begin() as session:
         customer = await find_customer(session, customer_id, desk.member.only_owner)
         passports = await customer_facts.passports_of(session, [customer.id])
+        companions = await customer_facts.companions_of(session, customer.id)
         ids = {"passports": [one.id for one in passports]}
         await desk.audit.record(session, AuditAction.PASSPORTS_READ, customer.id, after=ids)
-    return customer, passports
+    return PassportsRead(customer, passports, companions)
 
 
 async def _once(

@@ -188,5 +188,5 @@ async def list_changes(
 @router.get("/customers/{customer_id}/passports", dependencies=[Allowed(Permission.READ_PASSPORTS)])
 async def show_passports(customer_id: str, desk: Asking) -> PassportList:
     """The passports in use, with their numbers; each reading is kept in the audit log."""
-    _, passports = await read_passports(desk, customer_id)
-    return passports_read(passports)
+    read = await read_passports(desk, customer_id)
+    return passports_read(read.passports)
