@@ -30,7 +30,7 @@ class Shown(StrEnum):
     SORTED = "sorted"
 
 
-class FileOut(Outgoing):
+class InboundFileOut(Outgoing):
     """A file that came along: by name, type and size in bytes; it is not kept here."""
 
     name: str
@@ -64,7 +64,7 @@ class InboundDetail(InboundOut):
     body: str
     reply: str | None
     shortened: bool
-    attachments: list[FileOut]
+    attachments: list[InboundFileOut]
 
 
 class InboundList(Outgoing):

@@ -1,5 +1,7 @@
 """What is known of people: contacts, passports, households, matches, merges, segments."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -62,7 +64,7 @@ def upgrade() -> None:
             op.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {index}")
 
 
-def _of_a_customer(table: str, *columns: sa.Column | sa.Constraint) -> None:
+def _of_a_customer(table: str, *columns: sa.Column[Any] | sa.Constraint) -> None:
     """A table of rows that belong to a customer and were written by somebody."""
     op.create_table(
         table,

@@ -30,6 +30,10 @@ PUBLIC_URL = "https://trips.example"
 NOBODY = "127.0.0.1:9"
 
 
+def basic_credentials(user: str, password: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
+
+
 @dataclass
 class Doors:
     """The API by ASGI with all its middleware, and the database behind it. Temporal is away."""
@@ -54,9 +58,8 @@ class Doors:
         given = password
         if given is None:
             given = self.settings.postmark_webhook_password.get_secret_value()
-        credentials = b64encode(f"{user}:{given}".encode()).decode()
         return await self.http.post(
-            "/webhooks/postmark", json=report, headers={"Authorization": f"Basic {credentials}"}
+            "/webhooks/postmark", json=report, headers=basic_credentials(user, given)
         )
 
     async def twilio(
@@ -311,9 +314,9 @@ async def test_reports_without_postmarks_password_write_nothing(doors: Doors) ->
 async def test_malformed_postmark_reports_are_problems(
     doors: Doors, content: bytes, status: int
 ) -> None:
-    answer = await doors.http.post(
-        "/webhooks/postmark", content=content, headers={"Content-Type": "application/json"}
-    )
+    password = doors.settings.postmark_webhook_password.get_secret_value()
+    headers = basic_credentials("postmark", password) | {"Content-Type": "application/json"}
+    answer = await doors.http.post("/webhooks/postmark", content=content, headers=headers)
     assert_problem(answer, status)
 
 

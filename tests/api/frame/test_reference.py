@@ -33,4 +33,5 @@ async def test_without_a_session_it_is_open_and_says_how_to_log_in(frame: OpenAp
 async def test_no_two_schemas_share_a_name(frame: OpenApi) -> None:
     async with frame() as api, api.client() as client:
         document = (await client.get("/openapi.json")).json()
-    assert [name for name in document["components"]["schemas"] if "__" in name] == []
+    names = [name for name in document["components"]["schemas"] if not name.startswith("Body_")]
+    assert [name for name in names if "__" in name] == []
