@@ -14,6 +14,7 @@ from models.store.merge_undo import find_merge, undo_merge
 from models.store.merging import Pair, merge_customers
 from models.store.suggestions import DISMISSED, FOLLOWED, dismiss_suggestion, settle_pair
 from models.store.timeline import add_activity
+from models.tables.crm import Customer
 from models.tables.customers import CustomerMerge
 
 MERGED_LINE = "CUSTOMER_MERGED"
@@ -84,6 +85,8 @@ async def _remember(
     desk: Desk, session: AsyncSession, merged: CustomerMerge, kind: ChangeKind, key: str
 ) -> None:
     """The trace on both customers, a line on each booking that moved, and the audit log."""
+    kept = await session.get_one(Customer, merged.kept_id)
+    absorbed = await session.get_one(Customer, merged.absorbed_id)
     facts = {"kept": merged.kept_id, "absorbed": merged.absorbed_id, "id": merged.id}
     filled = {one["name"]: one for one in merged.filled}
     before = {name: one["before"] for name, one in filled.items()}
@@ -93,14 +96,15 @@ async def _remember(
         before, after = after, before
     await trace(
         session,
-        merged.kept_id,
+        kept.id,
         kind,
         desk.actor,
         before=before,
-        after={**after, **facts},
+        after={**after, **facts, "record": absorbed.name},
         command_key=key,
     )
-    await trace(session, merged.absorbed_id, kind, desk.actor, after=facts)
+    named = {**facts, "record": kept.name}
+    await trace(session, absorbed.id, kind, desk.actor, after=named)
     for booking_id in merged.moved["bookings"]:
         await add_activity(
             session,

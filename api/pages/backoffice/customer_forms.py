@@ -1,6 +1,7 @@
 """`/backoffice/customers/{id}/...`: the forms by which staff change what is known of a customer."""
 
 from collections.abc import Awaitable
+from datetime import UTC, datetime
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -256,6 +257,7 @@ async def _passports(
         holder_options=named(holders, read.customer.name),
         country_options=countries(gettext("Please choose")),
         country_name=country_name,
+        today=datetime.now(UTC).date(),
     )
 
 

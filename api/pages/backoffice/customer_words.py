@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
-from api.pages.formats import words
+from api.pages.formats import day, words
 from api.pages.reader import reader
 from api.pages.translation import N_, gettext
 from models.domain.merging import Differing, Filled
@@ -35,6 +36,7 @@ FIELDS: Final = {
     "purpose": N_("Purpose"),
     "source": N_("Where they said it"),
     "policy_version": N_("Policy version"),
+    "record": N_("Other record"),
 }
 """What changes may name; other members are ids, which nobody reads."""
 MOVING: Final = {
@@ -44,6 +46,7 @@ MOVING: Final = {
     "companions": N_("Travel companions"),
     "passports": N_("Passports"),
 }
+DATES: Final = frozenset({"born_on", "expires_on"})
 SPELLED: Final = frozenset({"preferred_channel", "channel", "purpose"})
 CONTACTS: Final = frozenset({"email", "phone"})
 """Of a merge: as typed, and as they are compared."""
@@ -90,6 +93,8 @@ def _spoken(name: str, value: str) -> str:
         return gettext("a household")
     if name == "country":
         return country_name(value)
+    if name in DATES:
+        return day(date.fromisoformat(value))
     return words(value) if name in SPELLED else value
 
 

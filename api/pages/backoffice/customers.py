@@ -179,7 +179,7 @@ def _options(filters: CustomerFilters) -> dict[str, object]:
         "budget_options": _among(BUDGETS, filters.budget, gettext("All budgets")),
         "language_options": _among(LANGUAGES, filters.language, gettext("All languages")),
         "news_options": named(
-            {one.value: words(one) for one in ConsentChannel}, gettext("Whether or not")
+            {one.value: words(one) for one in ConsentChannel}, gettext("No matter")
         ),
     }
 
