@@ -1,5 +1,7 @@
 """Who may be one person: rules by cases, and what holds for any two people."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,6 +150,14 @@ def test_nobody_is_one_person_by_a_phone_alone(one: Person, other: Person) -> No
             MatchReason.SAME_NAME,
             MatchReason.SIMILAR_NAME,
         }
+
+
+@given(one=PEOPLE, other=PEOPLE)
+def test_other_addresses_and_other_names_are_never_one_person(one: Person, other: Person) -> None:
+    """Whatever else they share, phone, household or company: only a passport says more."""
+    unlike = replace(other, name="Qx Zz", emails=frozenset({"qx.zz@elsewhere.example"}))
+    found = match(replace(one, passports=frozenset()), unlike)
+    assert found is None or found.kind is MatchKind.SAME_HOUSEHOLD
 
 
 @given(reasons=REASONS, more=st.sampled_from(MatchReason))

@@ -71,6 +71,22 @@ def test_what_was_edited_since_stays(kept: Facts, other: Facts, edited: Facts) -
         assert set(edited[name]) & set(kept[name]) <= set(back[name])
 
 
+@given(one=FACTS, other=FACTS)
+def test_the_order_of_the_two_only_decides_which_values_win(one: Facts, other: Facts) -> None:
+    there, back = merged(one, other), merged(other, one)
+    for name in one:
+        if name in LISTS:
+            assert set(there[name]) == set(back[name])
+        else:
+            said = {value for value in (one[name], other[name]) if value not in {None, ""}}
+            assert {there[name], back[name]} - {None, ""} == said
+    differing = {
+        found.name: {found.kept, found.other} for found in plan_merge(one, other).differing
+    }
+    turned = {found.name: {found.kept, found.other} for found in plan_merge(other, one).differing}
+    assert differing == turned
+
+
 def test_thirty_days_and_no_moment_longer() -> None:
     at = datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
     assert timedelta(days=30) == UNDO_WITHIN
