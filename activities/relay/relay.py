@@ -16,6 +16,7 @@ from activities.relay.delivering import Delivering
 from models.database import session_factory
 from models.settings import Settings
 from models.store import outbox, provider_events
+from models.store.comparing import compare_new_customers
 from models.store.payments import booking_of_provider_ids
 from models.store.policy_rollouts import tell_more
 from models.store.reminders import send_due_reminders
@@ -34,6 +35,9 @@ POLICY_AT_ONCE: Final = 10
 """Running bookings that wait at once to hear of a changed policy: payments pass between them."""
 SECONDS_BETWEEN_LINES: Final = 60.0
 SECONDS_BETWEEN_REMINDERS: Final = 5.0
+SECONDS_BETWEEN_COMPARISONS: Final = 5.0
+COMPARED_AT_ONCE: Final = 20
+"""Customers who are held against the others in a sweep: staff can wait for suggestions."""
 TEMPORAL, POSTGRES = "Temporal", "Postgres"
 
 log = logging.getLogger("relay")
@@ -52,6 +56,7 @@ class Relay:
         """Rows of a batch: one while Temporal is away, then ever more, so that it may recover."""
         self._last_line = -SECONDS_BETWEEN_LINES
         self._reminded = -SECONDS_BETWEEN_REMINDERS
+        self._compared = -SECONDS_BETWEEN_COMPARISONS
 
     async def run(self) -> None:
         """Works until it is cancelled; a fault of the moment never ends it."""
@@ -84,6 +89,7 @@ class Relay:
         self._most = min(most * 2, BATCH)
         if rush:
             return RUSH_SECONDS
+        await self._compare_customers()
         return 0.0 if max(signals, starts) >= most else IDLE_SECONDS
 
     async def _route_events(self) -> None:
@@ -108,6 +114,14 @@ class Relay:
         """A few running bookings at a time hear of a changed policy."""
         async with self._sessions.begin() as session:
             await tell_more(session, POLICY_AT_ONCE)
+
+    async def _compare_customers(self) -> None:
+        """Who of the new customers may be somebody we know."""
+        now = time.monotonic()
+        if now - self._compared >= SECONDS_BETWEEN_COMPARISONS:
+            self._compared = now
+            async with self._sessions.begin() as session:
+                await compare_new_customers(session, COMPARED_AT_ONCE)
 
     async def _is_rush(self) -> bool:
         async with self._sessions() as session:

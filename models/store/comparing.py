@@ -67,12 +67,13 @@ async def compare_new_customers(session: AsyncSession, limit: int) -> int:
 
 async def _sweep(session: AsyncSession) -> MatchSweep | None:
     """How far others came; None while somebody else is at it."""
-    begin = insert(MatchSweep).values(name=SWEEP, created_at=BEGINNING, customer_id="")
-    await session.execute(begin.on_conflict_do_nothing())
-    statement = select(MatchSweep).where(MatchSweep.name == SWEEP)
-    found: MatchSweep | None = await session.scalar(
-        statement.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    )
+    turn = select(func.pg_try_advisory_xact_lock(func.hashtextextended(SWEEP, 0)))
+    if not await session.scalar(turn):
+        return None
+    found = await session.get(MatchSweep, SWEEP, populate_existing=True)
+    if found is None:
+        found = MatchSweep(name=SWEEP, created_at=BEGINNING, customer_id="")
+        session.add(found)
     return found
 
 

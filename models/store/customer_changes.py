@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.customers import ChangeKind
@@ -49,7 +49,7 @@ async def trace(
         kind: what was done.
         actor: a staff id, or a login.
         before: the members that changed, as they were, ready for JSON.
-        after: the same members as they are now.
+        after: the same members as they are now; `id` is what the command made or changed.
         command_key: of the command, so that it is known to be done.
     """
     session.add(
@@ -66,17 +66,34 @@ async def trace(
     await session.flush()
 
 
-async def was_done(session: AsyncSession, command_key: str) -> bool:
-    """Whether the command left its trace before; the customer must be locked."""
-    statement = select(CustomerChange.id).where(CustomerChange.command_key == command_key)
-    return await session.scalar(statement) is not None
+async def find_done(session: AsyncSession, command_key: str) -> str | None:
+    """The id that a command's trace names; None when it was not done before."""
+    statement = select(CustomerChange.after["id"].astext)
+    found: str | None = await session.scalar(
+        statement.where(CustomerChange.command_key == command_key)
+    )
+    return found
 
 
 async def list_changes(
     session: AsyncSession, customer_ids: Sequence[str], *, page: int, page_size: int
 ) -> ChangePage:
-    """Changes of a customer and of the records that went into them, the newest first."""
-    of_them = CustomerChange.customer_id.in_(customer_ids)
+    """Changes of a customer and of the records that went into them, the newest first.
+
+    Args:
+        session: a transaction.
+        customer_ids: the customer's own id, then those of the other records.
+        page: counts from 1.
+        page_size: changes on a page.
+    """
+    own = CustomerChange.customer_id == customer_ids[0]
+    told_by_who_stayed = CustomerChange.after["absorbed"].astext == CustomerChange.customer_id
+    of_them = or_(
+        own,
+        and_(
+            CustomerChange.customer_id.in_(customer_ids), func.coalesce(~told_by_who_stayed, True)
+        ),
+    )
     total = await session.scalar(select(func.count()).select_from(CustomerChange).where(of_them))
     statement = (
         select(CustomerChange, func.coalesce(Staff.name, CustomerChange.actor))

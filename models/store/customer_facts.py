@@ -133,6 +133,12 @@ async def add_companion(
     return companion
 
 
+async def companions_of(session: AsyncSession, customer_id: str) -> list[Companion]:
+    """Those who travel with a customer, in the order in which they were added."""
+    statement = select(Companion).where(Companion.customer_id == customer_id)
+    return list(await session.scalars(statement.order_by(Companion.id).limit(2 * MOST_OF_ONE)))
+
+
 async def remove_companion(
     session: AsyncSession, customer: Customer, companion_id: str, by: str
 ) -> Companion:

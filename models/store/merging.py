@@ -232,15 +232,12 @@ async def _plan(session: AsyncSession, kept: Customer, absorbed: Customer) -> Me
     theirs = set()
     if absorbed.first_attribution and absorbed.created_at < kept.created_at:
         theirs.add(FIRST_TOUCH)
-    newest = dict(
-        (
-            await session.execute(
-                select(Booking.customer_id, func.max(Booking.created_at))
-                .where(Booking.customer_id.in_((kept.id, absorbed.id)))
-                .group_by(Booking.customer_id)
-            )
-        ).tuples()
+    rows = await session.execute(
+        select(Booking.customer_id, func.max(Booking.created_at))
+        .where(Booking.customer_id.in_((kept.id, absorbed.id)))
+        .group_by(Booking.customer_id)
     )
+    newest: dict[str, datetime] = {row[0]: row[1] for row in rows}
     never = datetime.min.replace(tzinfo=UTC)
     if absorbed.last_attribution and newest.get(absorbed.id, never) > newest.get(kept.id, never):
         theirs.add(LAST_TOUCH)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.domain.stages import TripStatus
 from models.store.booking_filters import visible
 from models.store.bookings import BookingRow, bookings_of_customer
-from models.store.customer_facts import passports_of
+from models.store.customer_facts import companions_of, passports_of
 from models.store.customers import consents_of, find_customer, records_of, visible_customers
 from models.store.ledger import CUSTOMER, HELD
 from models.tables.crm import Booking, ConsentRecord, Customer
@@ -88,14 +88,13 @@ async def profile_of(session: AsyncSession, customer_id: str, only_owner: str | 
     """
     customer = await find_customer(session, customer_id, only_owner)
     records = await records_of(session, customer.id)
-    companions = select(Companion).where(Companion.customer_id == customer.id)
     contacts = select(CustomerContact).where(CustomerContact.customer_id == customer.id)
     return Profile(
         customer=customer,
         records=records,
         bookings=await bookings_of_customer(session, customer.id, only_owner),
         contacts=list(await session.scalars(contacts.order_by(CustomerContact.id).limit(MOST))),
-        companions=list(await session.scalars(companions.order_by(Companion.id).limit(MOST))),
+        companions=await companions_of(session, customer.id),
         passports=await passports_of(session, [customer.id]),
         household=await _household(session, customer, only_owner),
         consents=_by_channel(await consents_of(session, records)),

@@ -24,6 +24,9 @@ OFFICE: Final = {
     "palette-page": "/backoffice/palette?q=anna",
     "bookings-undo": "/backoffice/bookings?said=stage",
     "office-not-found": "/backoffice/bookings/booking_unknown",
+    "customers-filtered": "/backoffice/customers?destination=Vietnam&style=Food",
+    "customers-none": "/backoffice/customers?search=nobody-of-this-name",
+    "customer-merges": "/backoffice/customer-merges",
 }
 STAND_INS: Final = {
     "sandbox": "/",
@@ -93,9 +96,26 @@ async def _collect(scenes: Scenes, website: str, sandbox: str) -> None:
         for chosen in ("#quotes a[href*='/quotes/quote_']", "a[href*='/backoffice/customers/']")
     )
     scenes.office |= {"version": website + version, "customer": website + customer}
+    _collect_customer(scenes, website + customer, await _another_customer(new, customer))
     scenes.office["cancel"] = f"{website}{scenes.guests['won'].office_page}/cancel"
     letters = await sent.mailbox.messages(to=sent.email)
     scenes.public["mail"] = f"{sandbox}/mailbox/mail/{letters[0]['id']}"
+
+
+async def _another_customer(guest: Guest, customer: str) -> str:
+    """The id of a customer who is not the one at this address."""
+    page = await guest.desk.visitor.open("/backoffice/customers")
+    rows = page.soup.select("tbody a[href^='/backoffice/customers/']")
+    paths = (str(row["href"]) for row in rows)
+    return next(path for path in paths if path != customer).rpartition("/")[2]
+
+
+def _collect_customer(scenes: Scenes, address: str, other_id: str) -> None:
+    """What there is to one customer besides the page."""
+    for name in ("edit", "changes", "passports"):
+        scenes.office[f"customer-{name}"] = f"{address}/{name}"
+    scenes.office["customer-merge-search"] = f"{address}/merge?search=an"
+    scenes.office["customer-merge"] = f"{address}/merge?with={other_id}"
 
 
 async def _new(guest: Guest) -> None:

@@ -104,6 +104,38 @@ async def test_the_policy_on_its_way_into_force_and_the_roster(world: World) -> 
     assert not "\n".join(found)
 
 
+async def test_a_customer_with_everything_open_and_forms_gone_wrong(
+    world: World, scenes: Scenes
+) -> None:
+    found = []
+    async with world.somebody(DESK) as page:
+        await browsing.log_in(page, "marie")
+        await page.goto(scenes.office["customer"])
+        for closed in await page.locator("main details > summary").all():
+            await closed.click()
+        found += await audit(page, "customer with everything open")
+        contact = page.locator("#contact form[action$='/contacts']")
+        await contact.get_by_label("Address or number").fill("nobody at all")
+        await contact.get_by_role("button", name="Add").click()
+        await page.get_by_role("alert").wait_for()
+        found += await audit(page, "customer with a contact that can't be read")
+        await page.goto(scenes.office["customer-passports"])
+        await page.get_by_label("Name in the passport").fill("JONAS BERG")
+        await page.get_by_label("Country").select_option("DE")
+        await page.get_by_label("Number").fill("C01X0006H")
+        await page.get_by_label("Valid until").fill("2025-05-01")
+        await page.get_by_role("button", name="Add the passport").click()
+        await page.get_by_role("cell", name="C01X0006H").wait_for()
+        found += await audit(page, "passports, one of them expired")
+        await page.goto(scenes.office["customers-filtered"])
+        await page.locator("#keep-segment > summary").click()
+        await page.get_by_label("Name of the segment").fill("Food in Vietnam")
+        await page.get_by_role("button", name="Keep this segment").click()
+        await page.get_by_role("heading", name="This segment").wait_for()
+        found += await audit(page, "segment")
+    assert not "\n".join(found)
+
+
 async def test_what_floats_above_the_office(world: World, scenes: Scenes) -> None:
     found = []
     async with world.somebody(DESK) as page:

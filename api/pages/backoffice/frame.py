@@ -57,10 +57,24 @@ SAID = {
     "device_disowned": N_(
         "That login was ended. Please change your password at the login service now."
     ),
+    "customer": N_("The customer was changed."),
+    "customer_contact": N_("The contacts were changed."),
+    "customer_companion": N_("The travel companions were changed."),
+    "customer_household": N_("The household was changed."),
+    "customer_consent": N_("What the customer said was kept."),
+    "passport": N_("The passport was added."),
+    "passport_ended": N_("The passport is not in use any more."),
+    "merged": N_("The two records are one customer now."),
+    "parted": N_("The merge was taken back."),
+    "dismissed_match": N_("They will not be suggested again."),
+    "segment_kept": N_("The segment was kept."),
+    "segment_changed": N_("The segment was changed."),
+    "segment_gone": N_("The segment was removed."),
     "cancelled": N_("The booking was cancelled. Watch the timeline for each undo."),
 }
 """What a page says after a form was done; addresses carry only the key."""
 UNDOING = {
+    "merged": "/backoffice/customer-merges/{}/undo",
     "task": "/backoffice/bookings/{}/tasks/{}/reopen",
     "filed": "/backoffice/triage/{}/return",
     "dismissed": "/backoffice/triage/{}/return",

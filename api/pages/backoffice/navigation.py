@@ -50,6 +50,7 @@ GROUPS: tuple[Group, ...] = (
         N_("People"),
         (
             Place("customers", N_("Customers"), Permission.READ_BOOKINGS, "customers", "c"),
+            Place("customer-suggestions", N_("Duplicates"), Permission.MERGE_CUSTOMERS, "segments"),
             Place("roster", N_("Leave calendar"), Permission.READ_STAFF, "roster", "l"),
         ),
     ),

@@ -37,9 +37,12 @@ OPTIONAL = (Role.OPS.value, Role.GUIDE_COORDINATOR.value)
 PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 OF_A_BOOKING = frozenset({"booking_id", "customer_id", "invoice_id"})
 """Parameters that lead to a booking: who is confined to their own finds no other there."""
-OF_A_PERSON = frozenset({"session_id", "attempt_id", "view_id"})
+OF_A_PERSON = frozenset({"session_id", "attempt_id", "view_id", "segment_id"})
 """Parameters that lead to what is one person's alone, whatever their role."""
-TAKEN_AWAY = OF_A_PERSON | {"attachment_id", "leave_id"}
+TAKEN_AWAY = OF_A_PERSON | {
+    *("attachment_id", "leave_id"),
+    *("contact_id", "companion_id", "passport_id"),
+}
 """What some requests take away, so that others need it put back."""
 ENDLESS = frozenset({"text/event-stream"})
 STAFF_PATHS = ("/api/", "/backoffice")

@@ -8,6 +8,7 @@ from PIL import Image
 
 from api.pages.backoffice.policy_form import to_form
 from models.domain.policy import Policy
+from tests.api.audit.customer_samples import CUSTOMER_SAMPLES, SEGMENTS_LEAVE_NO_EVENT
 from tests.api.audit.desk_samples import DESK_SAMPLES, VIEWS_LEAVE_NO_EVENT
 from tests.api.audit.sample import BOOKING, PAGE, Sample
 
@@ -76,6 +77,7 @@ def picture() -> str:
 
 SAMPLES: dict[str, Sample] = {
     **DESK_SAMPLES,
+    **CUSTOMER_SAMPLES,
     f"PATCH {BOOKING}/stage": Sample({"stage": "WON", "booking_hash": "{hash}"}),
     f"PATCH {BOOKING}/owner": Sample({"owner_id": "{marc}", "booking_hash": "{hash}"}),
     f"PATCH {BOOKING}/notes": Sample({"notes": "Likes trains", "booking_hash": "{hash}"}),
@@ -138,6 +140,7 @@ SAMPLES: dict[str, Sample] = {
 
 CHANGES_NOTHING = {
     **VIEWS_LEAVE_NO_EVENT,
+    **SEGMENTS_LEAVE_NO_EVENT,
     f"POST {PAGE}/quotes/total": "adds up what is typed and stores nothing",
     "POST /backoffice/preferences": "keeps choices in a cookie of the browser",
 }

@@ -15,6 +15,7 @@ from models.store.sessions import Device, Login, open_session
 from models.tables.crm import Booking
 from models.tables.identity import LoginAttempt
 from models.tables.quote import QuoteVersion
+from tests.api.audit.customer_world import customer_world, parts
 from tests.api.audit.desk_world import desk_world, removable
 from tests.support import office as factories
 from tests.support.desk import Office
@@ -61,6 +62,7 @@ async def world_of(
             )
         )
         roster = await policy_and_roster(session, office, int(serial))
+        customers = await customer_world(session, booking)
     for workflow_id in (booking.id, ids["order"]):
         await office.start(workflow_id)
     messages = await two_messages(office, serial)
@@ -80,6 +82,7 @@ async def world_of(
         "tour_id": tour.id,
         **await taken_away(office, booking, person),
         **roster,
+        **customers,
         **messages,
         **await desk_world(office, booking, ids),
     }
@@ -105,11 +108,12 @@ async def policy_and_roster(session: AsyncSession, office: Office, number: int) 
 
 
 async def taken_away(office: Office, booking: Booking, person: str) -> dict[str, str]:
-    """What requests take away: somebody's session, login and view, a file, a leave."""
+    """What requests take away: somebody's session, login and lists, a file, a leave, contacts."""
     async with office.resources.sessions.begin() as session:
         return {
             **await another_login(session, person),
             **await removable(session, office, booking, person),
+            **await parts(session, booking.customer_id, person),
         }
 
 
