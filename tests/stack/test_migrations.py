@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -178,3 +179,14 @@ def _gone(newer: Contents, older: Contents) -> set[str]:
         for column in newer.tables[table].keys() - named.keys()
     }
     return columns | (newer.tables.keys() - older.tables.keys())
+
+
+def test_a_policy_that_managers_wrote_stays_in_force(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE policies SET active = false")
+        connection.execute("INSERT INTO policies VALUES (2, NULL, '{}', true, 'staff_1')")
+    go_down(database_url, "0002")
+    go_up(database_url)
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("SELECT version, active FROM policies").fetchall()
+    assert found == [(2, True)]
