@@ -127,4 +127,4 @@ def _draw(images: Path, tours: list[dict[str, Any]]) -> None:
         if not file.exists():
             folder.mkdir(parents=True, exist_ok=True)
             scene = tour["scene"]
-            file.write_bytes(draw_scene(tour["legacy_id"], scene["palette"], scene["motif"]))
+            file.write_bytes(draw_scene(tour["legacy_id"], tuple(scene["palette"]), scene["motif"]))

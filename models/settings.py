@@ -96,6 +96,11 @@ class Settings(BaseSettings):
     turnstile_verify_url: str = Field(
         "http://127.0.0.1:8090/turnstile/v0/siteverify", alias="TURNSTILE_VERIFY_URL"
     )
+    turnstile_site_key: str = Field("sandbox_turnstile_site_key", alias="TURNSTILE_SITE_KEY")
+    """Public key of the widget on the enquiry form."""
+    turnstile_script_url: str = Field(
+        "http://127.0.0.1:8090/turnstile/v0/api.js", alias="TURNSTILE_SCRIPT_URL"
+    )
     captcha_required: bool = Field(default=False, alias="ATP_CAPTCHA_REQUIRED")
 
     oidc_issuer: str = Field("http://127.0.0.1:8090/oidc", alias="OIDC_ISSUER")
@@ -160,8 +165,11 @@ class Settings(BaseSettings):
             faults.append("ATP_RATE_LIMIT is off; set a limit such as 60/minute")
         if not self.captcha_required:
             faults.append("ATP_CAPTCHA_REQUIRED is off; turn it on")
-        if self.turnstile_secret.get_secret_value()[:2] in {"1x", "2x", "3x"}:
-            faults.append("TURNSTILE_SECRET is one of the provider's dummy secrets")
+        faults += [
+            f"{alias} is one of the provider's dummies; set the real one"
+            for alias, value in self._secrets().items()
+            if alias.startswith("TURNSTILE") and value[:2] in {"1x", "2x", "3x"}
+        ]
         if not self.public_url.startswith("https://"):
             faults.append("ATP_PUBLIC_URL must begin with https://")
         return faults
@@ -181,6 +189,7 @@ class Settings(BaseSettings):
             "POSTMARK_WEBHOOK_PASSWORD": self.postmark_webhook_password.get_secret_value(),
             "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
             "TURNSTILE_SECRET": self.turnstile_secret.get_secret_value(),
+            "TURNSTILE_SITE_KEY": self.turnstile_site_key,
             "OIDC_CLIENT_SECRET": self.oidc_client_secret.get_secret_value(),
             "ATP_LINK_SECRET": self.link_secret.get_secret_value(),
         }
@@ -191,5 +200,6 @@ class Settings(BaseSettings):
             "POSTMARK_API_BASE": self.postmark_api_base,
             "TWILIO_API_BASE": self.twilio_api_base,
             "TURNSTILE_VERIFY_URL": self.turnstile_verify_url,
+            "TURNSTILE_SCRIPT_URL": self.turnstile_script_url,
             "OIDC_ISSUER": self.oidc_issuer,
         }

@@ -4,6 +4,7 @@ import io
 import math
 import random
 from collections.abc import Callable
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -12,8 +13,9 @@ Colour = tuple[int, int, int]
 Draw = Callable[[ImageDraw.ImageDraw, random.Random, list[Colour]], None]
 
 
-def draw_scene(seed: str, palette: list[str], motif: str) -> bytes:
-    """A WebP of 1000 by 667 pixels; the same seed draws the same scene."""
+@cache
+def draw_scene(seed: str, palette: tuple[str, str, str], motif: str) -> bytes:
+    """A WebP of 1000 by 667 pixels; the same seed draws the same scene, and only once."""
     rng = random.Random(seed)  # noqa: S311 - a picture, not a secret
     dark, light, accent = (_rgb(colour) for colour in palette)
     image = _sky(light, accent)

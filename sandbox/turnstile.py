@@ -15,12 +15,13 @@ from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from models.settings import Settings
 from sandbox.bodies import LARGEST_FORM_BYTES, TooLargeError, read_body, read_form
 from sandbox.memory import Memory
+from sandbox.pages import STATIC
 
 LIFETIME_SECONDS = 300
 LONGEST_TOKEN = 2048
@@ -152,4 +153,14 @@ def _claim(fields: dict[str, str]) -> Claim:
 def create_turnstile_app(settings: Settings, memory: Memory) -> Starlette:
     """The stand-in's ASGI app, to be mounted under `/turnstile`."""
     verification = Verification(settings, memory)
-    return Starlette(routes=[Route("/v0/siteverify", verification.verify, methods=["POST"])])
+    return Starlette(
+        routes=[
+            Route("/v0/siteverify", verification.verify, methods=["POST"]),
+            Route("/v0/api.js", _widget),
+        ]
+    )
+
+
+async def _widget(_request: Request) -> Response:
+    """`GET /v0/api.js`: the script that shows the challenge where a form asks for it."""
+    return FileResponse(STATIC / "turnstile.js", headers={"Cache-Control": "max-age=300"})

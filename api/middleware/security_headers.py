@@ -11,7 +11,11 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 
 def content_security_policy(
-    *, form_action: Collection[str] = (), img_src: Collection[str] = (), style_src: str = "'self'"
+    *,
+    form_action: Collection[str] = (),
+    img_src: Collection[str] = (),
+    style_src: str = "'self'",
+    challenge: str = "",
 ) -> str:
     """The policy of our pages: nothing from elsewhere, nothing inline.
 
@@ -22,11 +26,14 @@ def content_security_policy(
         form_action: further origins to which a form, or the redirect after it, may lead.
         img_src: further origins of images.
         style_src: where styles come from.
+        challenge: the origin of the challenge whose script and frame a form shows.
     """
+    framed = (f"frame-src {challenge}",) if challenge else ()
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            f"script-src 'self' {challenge}".rstrip(),
+            *framed,
             f"style-src {style_src}",
             " ".join(("img-src 'self' data:", *img_src)),
             "font-src 'self'",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 from fastapi import APIRouter, Query, Request
@@ -10,11 +10,13 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.datastructures import FormData
 
 from api.identity.doors import Door, opened
+from api.middleware.security_headers import CSP, content_security_policy
 from api.pages.rendering import idempotency_key, render, static
 from api.problems import Problem
 from api.public.bookings import take_enquiry
 from api.public.enquiry_answers import KEY_HEADER
 from api.resources import ApiResources
+from models.settings import Settings
 
 DESTINATIONS: Final = ("Vietnam", "Thailand", "Cambodia", "Laos", "Multi-country")
 STYLES: Final = ("Adventure", "Culture", "Beach", "Family", "Luxury", "Budget", "Food")
@@ -50,7 +52,7 @@ async def home(
 ) -> HTMLResponse:
     """What we offer; the tours of a country and style when the address names them."""
     catalog = await resources.tours.catalog()
-    page = render(
+    page = _render(
         request,
         "website/home.html",
         tours=catalog.matching(dest, style),
@@ -59,7 +61,7 @@ async def home(
         style=style,
         filter_url=_filter_url,
         promise=(await resources.terms.of(None)).promise,
-        **_form_facts({}),
+        typed={},
     )
     page.headers.update(ALWAYS_ASK)
     return page
@@ -72,9 +74,7 @@ async def enquire(request: Request) -> HTMLResponse:
     given = {name: said for name, said in request.query_params.items() if name in KEPT}
     asked = request.query_params
     wishes = {"destination": asked.get("dest", ""), "style": asked.get("style", "")}
-    page = render(
-        request, "website/enquire.html", sent=False, fault="", **_form_facts(given | wishes)
-    )
+    page = _render(request, "website/enquire.html", sent=False, fault="", typed=given | wishes)
     page.headers.update(ALWAYS_ASK)
     return page
 
@@ -88,19 +88,17 @@ async def send_enquiry(request: Request) -> HTMLResponse:
     try:
         answer = await take_enquiry(_as_json(request, form))
     except Problem as problem:
-        return render(
+        return _render(
             request,
             "website/enquire.html",
             status=int(problem.kind.status),
             sent=False,
             fault=problem.sentence,
-            **_form_facts(typed),
+            typed=typed,
         )
     told = orjson.loads(answer.body)
     text = told.get("next_step_message") or told["message"]
-    return render(
-        request, "website/enquire.html", sent=True, fault="", text=text, **_form_facts({})
-    )
+    return _render(request, "website/enquire.html", sent=True, fault="", text=text, typed={})
 
 
 @router.get("/robots.txt")
@@ -133,6 +131,23 @@ def _as_json(request: Request, form: FormData) -> Request:
     headers = [header for header in request.scope["headers"] if header[0] != name]
     headers.append((name, key.encode("latin-1", "replace")))
     return Request({**request.scope, "headers": headers}, receive)
+
+
+def _render(
+    request: Request, template: str, *, typed: dict[str, str], status: int = 200, **facts: object
+) -> HTMLResponse:
+    """A page with the enquiry form; with its challenge where the settings ask for one."""
+    settings: Settings = request.app.state.settings
+    challenge = None
+    if settings.captcha_required:
+        challenge = {"script": settings.turnstile_script_url, "key": settings.turnstile_site_key}
+    page = render(
+        request, template, status=status, challenge=challenge, **facts, **_form_facts(typed)
+    )
+    if settings.captcha_required:
+        script = urlsplit(settings.turnstile_script_url)
+        page.headers[CSP] = content_security_policy(challenge=f"{script.scheme}://{script.netloc}")
+    return page
 
 
 def _form_facts(typed: dict[str, str]) -> dict[str, Any]:

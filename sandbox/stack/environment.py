@@ -27,18 +27,24 @@ GENERATED: Final = (
     POSTGRES_PASSWORD,
 )
 """Secrets that are made for a stack unless the caller has real ones."""
-REAL_PROVIDERS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
-    "STRIPE_API_KEY": ("STRIPE_API_BASE", "https://api.stripe.com", ("STRIPE_WEBHOOK_SECRET",)),
-    "POSTMARK_SERVER_TOKEN": ("POSTMARK_API_BASE", "https://api.postmarkapp.com", ()),
-    "TWILIO_AUTH_TOKEN": ("TWILIO_API_BASE", "https://api.twilio.com", ("TWILIO_ACCOUNT_SID",)),
-    "TURNSTILE_SECRET": (
-        "TURNSTILE_VERIFY_URL",
-        "https://challenges.cloudflare.com/turnstile/v0/siteverify",
-        (),
+TURNSTILE: Final = "https://challenges.cloudflare.com/turnstile/v0"
+REAL_PROVIDERS: Final[Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]]] = {
+    "STRIPE_API_KEY": (
+        {"STRIPE_API_BASE": "https://api.stripe.com"},
+        ("STRIPE_WEBHOOK_SECRET",),
     ),
-    "OIDC_ISSUER": ("OIDC_ISSUER", "", ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")),
+    "POSTMARK_SERVER_TOKEN": ({"POSTMARK_API_BASE": "https://api.postmarkapp.com"}, ()),
+    "TWILIO_AUTH_TOKEN": ({"TWILIO_API_BASE": "https://api.twilio.com"}, ("TWILIO_ACCOUNT_SID",)),
+    "TURNSTILE_SECRET": (
+        {
+            "TURNSTILE_VERIFY_URL": f"{TURNSTILE}/siteverify",
+            "TURNSTILE_SCRIPT_URL": f"{TURNSTILE}/api.js",
+        },
+        ("TURNSTILE_SITE_KEY",),
+    ),
+    "OIDC_ISSUER": ({}, ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")),
 }
-"""What a real credential brings along: its address, and the variables it is useless without."""
+"""What a real credential brings along: its addresses, and the variables it is useless without."""
 
 
 def load_secrets(file: Path) -> dict[str, str]:
@@ -96,6 +102,7 @@ def _addresses(settings: Settings) -> dict[str, str]:
         "POSTMARK_API_BASE": f"{sandbox}/postmark",
         "TWILIO_API_BASE": f"{sandbox}/twilio",
         "TURNSTILE_VERIFY_URL": f"{sandbox}/turnstile/v0/siteverify",
+        "TURNSTILE_SCRIPT_URL": f"{sandbox}/turnstile/v0/api.js",
         "OIDC_ISSUER": f"{sandbox}/oidc",
         "ATP_INBOUND_MAIL_DOMAIN": INBOUND_DOMAIN,
     }
@@ -103,14 +110,13 @@ def _addresses(settings: Settings) -> dict[str, str]:
 
 def _real_addresses(given: Mapping[str, str]) -> dict[str, str]:
     addresses: dict[str, str] = {}
-    for credential, (address_name, address, companions) in REAL_PROVIDERS.items():
+    for credential, (its_addresses, companions) in REAL_PROVIDERS.items():
         if given.get(credential, SANDBOX_SECRET_PREFIX).startswith(SANDBOX_SECRET_PREFIX):
             continue
         for companion in companions:
             if companion not in given:
                 raise StackError(f"{credential} is set but {companion} is not: set both.")
-        if address:
-            addresses[address_name] = address
+        addresses |= its_addresses
     if "POSTMARK_API_BASE" in addresses:
         addresses["ATP_INBOUND_MAIL_DOMAIN"] = ""  # real answers find no way to this machine
     return addresses

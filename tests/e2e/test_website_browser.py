@@ -17,6 +17,7 @@ from playwright.async_api import (
 )
 
 from sandbox.stack import browser as chromium
+from tests.sandbox.running import running, settings_for
 from tests.support.website import open_website
 
 pytestmark = pytest.mark.browser
@@ -144,6 +145,32 @@ async def test_offline_the_enquiry_waits_until_the_visitor_is_back(
     await page.context.set_offline(offline=False)
     await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
     await page.close()
+
+
+async def test_a_visitor_shows_to_be_a_person_where_that_is_asked(
+    browser: Browser, database_url: str, tmp_path: Path
+) -> None:
+    with running(settings_for(tmp_path)) as sandbox:
+        challenge = {
+            "captcha_required": True,
+            "turnstile_script_url": f"{sandbox.url}/turnstile/v0/api.js",
+            "turnstile_verify_url": f"{sandbox.url}/turnstile/v0/siteverify",
+        }
+        async with open_website(database_url, tmp_path, **challenge) as url:
+            page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
+            faults: list[str] = []
+            page.on("console", lambda line: faults.append(line.text))
+            await page.goto(f"{url}/?dest=Laos")
+            await page.get_by_role("link", name="Ask about it").first.click()
+            await fill(page)
+            await show(page, "challenge")
+            await page.get_by_role("button", name="Send enquiry").click()
+            await expect(page.get_by_role("alert")).to_contain_text("confirm that you are a person")
+            assert [one for one in faults if "Policy" in one] == []
+            await page.get_by_label("I am a person").check()
+            await page.get_by_role("button", name="Try again").click()
+            await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
+            await page.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -72,6 +72,8 @@ def test_it_never_loads_in_production(tmp_path: Path) -> None:
         postmark_api_base="https://api.postmarkapp.com",
         twilio_api_base="https://api.twilio.com",
         turnstile_verify_url="https://challenges.cloudflare.com/turnstile/v0/siteverify",
+        turnstile_script_url="https://challenges.cloudflare.com/turnstile/v0/api.js",
+        turnstile_site_key="0x4AAAAAAAB",
         oidc_issuer="https://login.example",
     )
     with pytest.raises(SandboxInProductionError, match="never run in production"):

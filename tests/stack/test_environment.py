@@ -64,6 +64,21 @@ def test_a_real_key_without_its_webhook_secret_is_refused(tmp_path: Path) -> Non
         complete({"STRIPE_API_KEY": "sk_test_real"}, {}, tmp_path)
 
 
+def test_a_real_challenge_shows_the_real_widget(tmp_path: Path) -> None:
+    real = {"TURNSTILE_SECRET": "real"}
+    with pytest.raises(StackError, match="TURNSTILE_SITE_KEY is not: set both"):
+        complete(real, {}, tmp_path)
+    environment = complete(real | {"TURNSTILE_SITE_KEY": "0x4AA"}, {}, tmp_path)
+    assert environment["TURNSTILE_SCRIPT_URL"].startswith("https://challenges.cloudflare.com/")
+    assert environment["TURNSTILE_VERIFY_URL"].startswith("https://challenges.cloudflare.com/")
+
+
+@pytest.mark.parametrize("key", ["sandbox_turnstile_site_key", "1x00000000000000000000AA", ""])
+def test_production_shows_no_challenge_that_all_pass(key: str) -> None:
+    faults = Settings(turnstile_site_key=key).production_faults()
+    assert any("TURNSTILE_SITE_KEY" in fault for fault in faults)
+
+
 def test_every_generated_secret_is_read_by_the_settings() -> None:
     aliases = {field.alias for field in Settings.model_fields.values()}
     assert set(GENERATED) - aliases == {"ATP_POSTGRES_PASSWORD"}

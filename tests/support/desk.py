@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from fastapi import FastAPI
 from pydantic import SecretStr
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.providers.ports import DocumentStore
 from activities.providers.storage import DirectoryStore
@@ -89,7 +89,12 @@ async def open_office(
     queue = f"office-{uuid4()}"
     async with (
         app.router.lifespan_context(app),
-        Worker(client, task_queue=queue, workflows=[StubBooking]),
+        Worker(
+            client,
+            task_queue=queue,
+            workflows=[StubBooking],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+        ),
     ):
         yield await _furnish(app, client, queue)
 

@@ -146,7 +146,7 @@ class FakeActivities:
                 found.append(message.progress)
         return found
 
-    async def until(self, reached: Callable[[], bool], seconds: float = 20) -> None:
+    async def until(self, reached: Callable[[], bool], seconds: float = 60) -> None:
         """Waits until the workflow came so far."""
         async with asyncio.timeout(seconds):
             while not reached():  # noqa: ASYNC110 - any activity may be what is waited for

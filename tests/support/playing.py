@@ -23,8 +23,9 @@ FAST = Policy(
     supplier_answer_hours=2_400,
     supplier_urgent_fraction=0.9,
     guide_answer_hours=2_400,
+    quote_valid_days=200,
 )
-"""A day lasts 100 ms and no SLA clock runs, unless a test says otherwise."""
+"""A day lasts 100 ms, no SLA clock runs and quotes hold for long, unless a test says otherwise."""
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from tests.support.enquiries import PATH, a_form
 from tests.support.patient_life import PatientLife
 from tests.support.stack import WholeStack
 
-LIFE_SECONDS = 150.0
+LIFE_SECONDS = 220.0
 DEPARTS_IN_DAYS, TRIP_DAYS = 75, 7
 REASON, WISH, NOTE = "Quittenmus zu teuer", "lieber Sauerkirschen", "mag Zwetschgendatschi"
 CANCELLED, NO_ROOMS = "Holunderallergie ausgebrochen", "Dachstuhl voller Siebenschlaefer"

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import select
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from api.app import create_app
 from api.resources import Resources
@@ -107,7 +107,12 @@ async def open_visitors(
     queue = f"visitors-{uuid4()}"
     async with (
         app.router.lifespan_context(app),
-        Worker(client, task_queue=queue, workflows=[StubAnswers]),
+        Worker(
+            client,
+            task_queue=queue,
+            workflows=[StubAnswers],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+        ),
     ):
         yield Visitors(app, app.state.resources, client, queue)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from pydantic import SecretStr
@@ -16,7 +17,7 @@ from models.settings import Environment, Settings
 
 
 @asynccontextmanager
-async def open_website(database_url: str, data_dir: Path) -> AsyncIterator[str]:
+async def open_website(database_url: str, data_dir: Path, **changes: Any) -> AsyncIterator[str]:
     """The website's address; Temporal is away, which an enquiry survives."""
     settings = Settings(
         environment=Environment.TEST,
@@ -24,6 +25,7 @@ async def open_website(database_url: str, data_dir: Path) -> AsyncIterator[str]:
         data_dir=data_dir,
         temporal_address="127.0.0.1:9",
         rate_limit="off",
+        **changes,
     )
     await seed(settings)
     app = create_app(settings)

@@ -4,7 +4,8 @@ const DRAFT = "atp-enquiry-draft";
 const PENDING = "atp-enquiry-pending";
 const ADDRESS = "/public/v1/bookings";
 const PATIENCE_MS = 20_000;
-const CARRIED = ["idempotency_key", "pageUrl", "referrer", "utm_source", "utm_medium", "utm_campaign"];
+const CHALLENGE = "cf-turnstile-response";
+const CARRIED = [CHALLENGE, "idempotency_key", "pageUrl", "referrer", "utm_source", "utm_medium", "utm_campaign"];
 const ONCE_MORE = [408, 425, 429];
 
 const kept = {
@@ -207,6 +208,7 @@ class Enquiry {
       return;
     }
     const told = await answer.json().catch(() => ({}));
+    window.turnstile?.reset(); // a token is good for one attempt
     const unanswered = answer.status >= 500 || ONCE_MORE.includes(answer.status);
     if (!unanswered) kept.write(PENDING, null);
     this.pointOut(told.errors ?? []);

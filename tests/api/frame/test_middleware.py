@@ -180,6 +180,8 @@ async def test_production_insists_on_https(frame: OpenApi) -> None:
         "postmark_api_base": "https://api.postmarkapp.com",
         "twilio_api_base": "https://api.twilio.com",
         "turnstile_verify_url": "https://challenges.cloudflare.com/turnstile/v0/siteverify",
+        "turnstile_script_url": "https://challenges.cloudflare.com/turnstile/v0/api.js",
+        "turnstile_site_key": "0x4AAAAAAAB",
         "oidc_issuer": "https://login.example",
         "public_url": "https://trips.example",
         "captcha_required": True,
