@@ -9,10 +9,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Leaves a policy that is there already, such as one that a downgrade had to keep."""
     op.execute(
-        "INSERT INTO policies (version, body, active, created_by) VALUES (1, '{}', true, 'system')"
+        "INSERT INTO policies (version, body, active, created_by) VALUES (1, '{}', true, 'system') "
+        "ON CONFLICT DO NOTHING"
     )
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM policies WHERE version = 1")
+    """Keeps the policy whose terms somebody was told."""
+    op.execute(
+        "DELETE FROM policies WHERE version = 1 "
+        "AND NOT EXISTS (SELECT FROM bookings WHERE policy_version = 1)"
+    )

@@ -44,7 +44,23 @@ def berlin(month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2027, month, day, hour, minute, tzinfo=BERLIN)
 
 
-instants = st.datetimes(
+SEAMS = (
+    datetime(2026, 12, 31, 17, tzinfo=UTC),
+    datetime(2027, 3, 14, 7, tzinfo=UTC),
+    datetime(2027, 3, 28, 1, tzinfo=UTC),
+    datetime(2027, 4, 30, 17, tzinfo=UTC),
+    datetime(2027, 10, 31, 1, tzinfo=UTC),
+    datetime(2027, 11, 7, 6, tzinfo=UTC),
+    datetime(2028, 2, 28, 17, tzinfo=UTC),
+    datetime(2028, 2, 29, 17, tzinfo=UTC),
+)
+"""Ends of a year and of months, daylight saving both ways in two zones, a leap day's two ends."""
+near_seams = st.builds(
+    lambda seam, away: seam + away,
+    st.sampled_from(SEAMS),
+    st.timedeltas(timedelta(days=-4), timedelta(days=1)),
+)
+instants = near_seams | st.datetimes(
     min_value=datetime(2025, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
     max_value=datetime(2031, 12, 31),  # noqa: DTZ001 - likewise
     timezones=st.just(UTC),

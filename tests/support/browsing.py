@@ -94,17 +94,26 @@ async def open_world(stack: WholeStack) -> AsyncIterator[World]:
         await browser.close()
 
 
-async def enquire(page: Page, name: str, email: str) -> None:
+async def enquire(
+    page: Page,
+    name: str,
+    email: str,
+    *,
+    tour: str = TOUR,
+    language: str = "",
+    wishes: str = "Quiet rooms, please.",
+) -> None:
     """A visitor asks about a tour by the form in three steps."""
     await page.goto("/")
-    await page.get_by_role("link", name=f"Ask about it {TOUR}").click()
+    await page.get_by_role("link", name=f"Ask about it {tour}").click()
     await page.get_by_label("Month of travel").select_option(index=5)
     await page.get_by_label("How long").select_option("6-8 days")
     await page.get_by_role("button", name="Continue").click()
     await page.get_by_label("Your name").fill(name)
     await page.get_by_label("E-mail (required)").fill(email)
+    await page.get_by_label("Language").select_option(language)
     await page.get_by_role("button", name="Continue").click()
-    await page.get_by_label("Wishes, dates").fill("Quiet rooms, please.")
+    await page.get_by_label("Wishes, dates").fill(wishes)
     await page.get_by_role("button", name="Send enquiry").click()
     await expect(page.get_by_role("heading", name=f"Thank you, {name}")).to_be_visible()
 

@@ -46,6 +46,7 @@ FAST_POLICY: Final[dict[str, Any]] = {
     "sla_hours": {},
     "quote_valid_days": 400,
     "quote_unviewed_reminder_days": 300,
+    "balance_days_before": 20,
     "overdue_finance_days": 400,
     "overdue_manager_days": 500,
     "supplier_answer_hours": 9_600,
