@@ -22,8 +22,10 @@ if (toasts?.firstElementChild) {
   history.replaceState(history.state, "", address);
 }
 
+// A field of a dialog that was just closed keeps the focus for a moment: nobody types there.
 function typing(target) {
-  return target.closest?.("input, select, textarea, [contenteditable]") && !["radio", "checkbox"].includes(target.type);
+  const field = target.closest?.("input, select, textarea, [contenteditable]");
+  return field?.checkVisibility() && !["radio", "checkbox"].includes(target.type);
 }
 
 function go(selector) {
