@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.staff.customer_input import (
     CompanionIn,
     ConsentIn,
-    ContactIn,
+    CustomerContactIn,
     CustomerIn,
     HouseholdIn,
     PassportIn,
@@ -18,7 +18,7 @@ from api.staff.customer_input import (
 from api.staff.desk import Desk
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
-from models.domain.customers import ChangeKind, ContactKind, masked
+from models.domain.customers import ChangeKind, FurtherContactKind, masked
 from models.domain.errors import InvalidInputError
 from models.store import customer_facts
 from models.store.comparing import refresh_suggestions
@@ -74,7 +74,7 @@ async def change_customer(desk: Desk, customer_id: str, change: CustomerIn) -> N
             await _remember(desk, session, customer, ChangeKind.EDITED, done)
 
 
-async def add_contact(desk: Desk, customer_id: str, wanted: ContactIn) -> str:
+async def add_contact(desk: Desk, customer_id: str, wanted: CustomerContactIn) -> str:
     """Adds a further address or number; returns its id.
 
     Raises:
@@ -88,7 +88,7 @@ async def add_contact(desk: Desk, customer_id: str, wanted: ContactIn) -> str:
         )
         return Done(contact.id, after={wanted.kind.value: wanted.value})
 
-    is_email = wanted.kind is ContactKind.EMAIL
+    is_email = wanted.kind is FurtherContactKind.EMAIL
     emails = [customer_facts.compared_contact(wanted.kind, wanted.value, None)] if is_email else []
     return await _once(desk, customer_id, ChangeKind.CONTACT_ADDED, action, emails=emails)
 

@@ -7,7 +7,12 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringC
 
 from api.public.enquiry_form import LINE, LINES
 from api.staff.wire import Incoming
-from models.domain.customers import ConsentChannel, ConsentPurpose, ContactKind, PreferredChannel
+from models.domain.customers import (
+    ConsentChannel,
+    ConsentPurpose,
+    FurtherContactKind,
+    PreferredChannel,
+)
 from models.store.customer_facts import NewPassport
 
 MOST_WORDS: Final = 30
@@ -68,13 +73,13 @@ class CustomerIn(Incoming):
         return self.model_dump(mode="json", exclude_unset=True, exclude={"revision"})
 
 
-class ContactIn(Incoming):
+class CustomerContactIn(Incoming):
     """A further address or number."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"kind": "EMAIL", "value": "amelie@work.example"}]}
     )
-    kind: ContactKind
+    kind: FurtherContactKind
     value: Name
 
 

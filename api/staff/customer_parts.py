@@ -9,7 +9,7 @@ from api.staff import customer_editing as editing
 from api.staff.customer_input import (
     CompanionIn,
     ConsentIn,
-    ContactIn,
+    CustomerContactIn,
     CustomerIn,
     HouseholdIn,
     PassportIn,
@@ -42,7 +42,7 @@ async def change(customer_id: str, change: CustomerIn, desk: Asking) -> Customer
 
 
 @router.post("/contacts", status_code=HTTPStatus.CREATED)
-async def add_contact(customer_id: str, wanted: ContactIn, desk: Asking) -> Added:
+async def add_contact(customer_id: str, wanted: CustomerContactIn, desk: Asking) -> Added:
     """Adds a further address or number; enquiries by it find this customer."""
     return Added(id=await editing.add_contact(desk, customer_id, wanted))
 

@@ -7,18 +7,18 @@ from typing import Any
 from api.staff.booking_schemas import BookingOut, CustomerOut, booking_out
 from api.staff.wire import Moment, Outgoing
 from models.domain.access import Permission, Staff
-from models.domain.customers import ChangeKind, ContactKind, PreferredChannel, masked
+from models.domain.customers import ChangeKind, FurtherContactKind, PreferredChannel, masked
 from models.store.customer_changes import ChangeRow
 from models.store.profiles import Consent, Profile
 from models.tables.crm import ConsentRecord, Customer
 from models.tables.customers import CustomerPassport
 
 
-class ContactOut(Outgoing):
+class CustomerContactOut(Outgoing):
     """A further address or number."""
 
     id: str
-    kind: ContactKind
+    kind: FurtherContactKind
     value: str
 
 
@@ -88,7 +88,7 @@ class SpendOut(Outgoing):
     held_minor: int
 
 
-class QuoteOut(Outgoing):
+class CustomerQuoteOut(Outgoing):
     """A version of a quote in one line."""
 
     id: str
@@ -124,7 +124,7 @@ class ProfileOut(Outgoing):
     country: str | None
     preferred_channel: PreferredChannel | None
     preferences: Preferences
-    contacts: list[ContactOut]
+    contacts: list[CustomerContactOut]
     companions: list[CompanionOut]
     passports: list[PassportOut]
     """Empty for those who may not see passports."""
@@ -132,7 +132,7 @@ class ProfileOut(Outgoing):
     consents: list[ConsentState]
     attribution: Attribution
     spend: list[SpendOut]
-    quotes: list[QuoteOut]
+    quotes: list[CustomerQuoteOut]
     past_trips: list[str]
     """Ids of bookings, the latest trip first."""
     merged_records: list[str]
@@ -186,7 +186,7 @@ def _profile_out(profile: Profile, reader: Staff, today: date) -> ProfileOut:
         country=customer.country,
         preferred_channel=_channel(customer),
         preferences=Preferences.model_validate(customer),
-        contacts=[ContactOut.model_validate(one) for one in profile.contacts],
+        contacts=[CustomerContactOut.model_validate(one) for one in profile.contacts],
         companions=[CompanionOut.model_validate(one) for one in profile.companions],
         passports=[passport_out(one) for one in passports],
         household=[PersonOut.model_validate(one) for one in profile.household],
@@ -203,10 +203,12 @@ def _channel(customer: Customer) -> PreferredChannel | None:
     return PreferredChannel(customer.preferred_channel) if customer.preferred_channel else None
 
 
-def _quotes_out(profile: Profile) -> list[QuoteOut]:
-    own = QuoteOut.model_fields.keys() - {"reference"}
+def _quotes_out(profile: Profile) -> list[CustomerQuoteOut]:
+    own = CustomerQuoteOut.model_fields.keys() - {"reference"}
     return [
-        QuoteOut(**{name: getattr(row.quote, name) for name in own}, reference=row.reference)
+        CustomerQuoteOut(
+            **{name: getattr(row.quote, name) for name in own}, reference=row.reference
+        )
         for row in profile.quotes
     ]
 

@@ -6,7 +6,7 @@ from typing import Final
 SHOWN_OF_PASSPORT: Final = 3
 
 
-class ContactKind(StrEnum):
+class FurtherContactKind(StrEnum):
     """What a further contact is."""
 
     EMAIL = "EMAIL"

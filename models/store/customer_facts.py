@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.contacts import compared_email, e164
-from models.domain.customers import ContactKind
+from models.domain.customers import FurtherContactKind
 from models.domain.errors import InvalidInputError, NotFoundError
 from models.domain.matching import compared_passport, name_key
 from models.messages.ids import new_id
@@ -35,13 +35,13 @@ class NewPassport:
     companion_id: str | None = None
 
 
-def compared_contact(kind: ContactKind, value: str, country: str | None) -> str:
+def compared_contact(kind: FurtherContactKind, value: str, country: str | None) -> str:
     """A contact as it is compared.
 
     Raises:
         InvalidInputError: it can't be read.
     """
-    if kind is ContactKind.EMAIL:
+    if kind is FurtherContactKind.EMAIL:
         try:
             return compared_email(value)
         except ValueError as error:
@@ -53,7 +53,7 @@ def compared_contact(kind: ContactKind, value: str, country: str | None) -> str:
 
 
 async def add_contact(
-    session: AsyncSession, customer: Customer, kind: ContactKind, value: str, by: str
+    session: AsyncSession, customer: Customer, kind: FurtherContactKind, value: str, by: str
 ) -> CustomerContact:
     """A further address or number of a customer; an address must be held.
 
@@ -70,7 +70,7 @@ async def add_contact(
     if compared in known | {customer.email_normalised, customer.phone_e164}:
         raise InvalidInputError("value: the customer has this one already.")
     _require_room(len(known))
-    if kind is ContactKind.EMAIL:
+    if kind is FurtherContactKind.EMAIL:
         await require_free_email(session, compared, customer.id)
     contact = CustomerContact(
         id=new_id("contact"),

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.domain.customers import ContactKind
+from models.domain.customers import FurtherContactKind
 from models.domain.errors import (
     CustomerChangedError,
     CustomersMergedError,
@@ -259,8 +259,8 @@ async def _keep_reachable(
     session: AsyncSession, kept: Customer, absorbed: Customer, emails: list[str], by: str
 ) -> list[str]:
     """The address and number of the record that goes become further ones; returns their ids."""
-    wanted = [(ContactKind.EMAIL, absorbed.email, one) for one in emails]
-    wanted.append((ContactKind.PHONE, absorbed.phone, absorbed.phone_e164 or ""))
+    wanted = [(FurtherContactKind.EMAIL, absorbed.email, one) for one in emails]
+    wanted.append((FurtherContactKind.PHONE, absorbed.phone, absorbed.phone_e164 or ""))
     has = {kept.email_normalised, kept.phone_e164, ""}
     has.update(
         await session.scalars(

@@ -18,7 +18,7 @@ from api.staff import customer_editing as editing
 from api.staff.customer_input import (
     CompanionIn,
     ConsentIn,
-    ContactIn,
+    CustomerContactIn,
     CustomerIn,
     HouseholdIn,
     PassportIn,
@@ -135,7 +135,7 @@ async def add_contact(customer_id: str, request: Request, desk: PageAsking) -> R
     entered = await typed(request)
 
     async def action() -> None:
-        wanted = checked(ContactIn, kind=entered["kind"], value=entered["value"])
+        wanted = checked(CustomerContactIn, kind=entered["kind"], value=entered["value"])
         await editing.add_contact(desk, customer_id, wanted)
 
     return await _carry_out(request, desk, customer_id, action(), "contact", entered)

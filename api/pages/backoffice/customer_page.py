@@ -14,7 +14,7 @@ from api.pages.formats import words
 from api.pages.translation import N_, gettext
 from api.staff.desk import Desk
 from models.domain.access import Permission
-from models.domain.customers import ConsentChannel, ConsentPurpose, ContactKind, masked
+from models.domain.customers import ConsentChannel, ConsentPurpose, FurtherContactKind, masked
 from models.store.customer_changes import ChangeRow, list_changes
 from models.store.merge_undo import MergeRow, list_merges
 from models.store.profiles import Profile, profile_of
@@ -86,7 +86,7 @@ async def customer_page(
         country_name=country_name,
         reasons=REASONS,
         kinds=KINDS,
-        contact_options=[(one.value, words(one)) for one in ContactKind],
+        contact_options=[(one.value, words(one)) for one in FurtherContactKind],
         channel_options=[(one.value, words(one)) for one in ConsentChannel],
         purpose_options=[(one.value, words(one)) for one in ConsentPurpose],
         country_options=countries(gettext("Please choose")),
