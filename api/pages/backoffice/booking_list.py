@@ -105,7 +105,7 @@ def filter_options(owners: Mapping[str, str], chosen: BookingFilters) -> dict[st
             {key.value: gettext(text) for key, text in SLA_STATES.items()}, gettext("Any clock")
         ),
         "destination_options": named(
-            {place: place for place in places if place}, gettext("All destinations")
+            {place: place for place in places if place}, gettext("Anywhere")
         ),
         "source_options": named(sources, gettext("All sources")),
     }

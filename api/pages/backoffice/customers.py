@@ -173,7 +173,7 @@ def _options(filters: CustomerFilters) -> dict[str, object]:
     return {
         "country_options": countries(gettext("All countries")),
         "destination_options": _among(
-            DESTINATIONS, filters.destination, gettext("All destinations")
+            DESTINATIONS, filters.destination, gettext("Anywhere")
         ),
         "style_options": _among(STYLES, filters.style, gettext("All styles")),
         "budget_options": _among(BUDGETS, filters.budget, gettext("All budgets")),
