@@ -59,9 +59,7 @@ OFFERED = {
 
 def page_key() -> str:
     """A key as the page draws it."""
-    drawn = "".join(
-        secrets.choice(string.digits + string.ascii_lowercase) for _ in range(8)
-    )
+    drawn = "".join(secrets.choice(string.digits + string.ascii_lowercase) for _ in range(8))
     return f"booking_{int(time.time() * 1000)}_{drawn}"
 
 
@@ -113,7 +111,9 @@ async def test_no_other_field_is_required(door: Door, field: str) -> None:
     assert (await door.send(form)).status_code == 201
 
 
-@pytest.mark.parametrize(("travelers", "status"), [("0", 422), ("1", 201), ("30", 201), ("31", 422)])
+@pytest.mark.parametrize(
+    ("travelers", "status"), [("0", 422), ("1", 201), ("30", 201), ("31", 422)]
+)
 async def test_travelers_are_1_to_30(door: Door, travelers: str, status: int) -> None:
     answer = await door.send(a_form(travelers=travelers))
     assert answer.status_code == status

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Shape = Any
-"""A type (exactly it), None, a check, a tuple of alternatives, a list of one, or members by name."""
+"""A type (exactly it), None, a value, a check, alternatives in a tuple, `[one]`, or members."""
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 NUMBER = (int, float)
 
