@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from models.domain.clock import TRIP_ZONE
 from models.domain.money import Money, round_minor
+from models.domain.sla import answered
 
 HOURS_PER_DAY = 24
 LONG_HOURS = 72
@@ -67,10 +68,8 @@ def hours(count: float) -> str:
 
 
 def promise(count: float | None, *, staffed_only: bool = False) -> str:
-    """When somebody will have answered: `within 2 hours`; without a clock nothing is promised."""
-    if not count:
-        return "as soon as we can"
-    return f"within {hours(count)}{' of our opening hours' if staffed_only else ''}"
+    """When somebody will have answered, of the policy's hours: `within 2 hours`."""
+    return answered(timedelta(hours=count) if count else None, staffed_only=staffed_only)
 
 
 def counted(count: float, noun: str) -> str:

@@ -61,12 +61,19 @@ def unconfirmed_alarm_at(entered_at: datetime, departure_at: datetime, policy: P
 
 def reply_promise(allowed: timedelta | None, *, staffed_only: bool = False) -> str:
     """What a customer may be told of when we answer: what the policy says and nothing else."""
-    if allowed is None:
-        return "We will get back to you as soon as we can."
+    return f"We will get back to you {answered(allowed, staffed_only=staffed_only)}."
+
+
+def answered(allowed: timedelta | None, *, staffed_only: bool = False) -> str:
+    """When somebody will have answered: `within 2 hours`; without a clock nothing is promised.
+
+    The words of every promise to a customer, on pages, in answers and in mails.
+    """
+    if not allowed:
+        return "as soon as we can"
     minutes = max(1, round(allowed.total_seconds() / 60))
     span = _count(minutes, "minute") if minutes % 60 else _count(minutes // 60, "hour")
-    counted = " of our opening hours" if staffed_only else ""
-    return f"We will get back to you within {span}{counted}."
+    return f"within {span}{' of our opening hours' if staffed_only else ''}"
 
 
 def _count(number: int, unit: str) -> str:

@@ -59,6 +59,15 @@ async def expired(played: Played) -> None:
     await asyncio.wait_for(played.handle.result(), 60)
 
 
+async def never_sold(played: Played) -> None:
+    """POST_TRIP by hand before anything was sold, left again, chosen again until it closes."""
+    await played.fake.until(lambda: "booking_received" in played.fake.sent())
+    await played.chooses(Stage.POST_TRIP)
+    await played.chooses(Stage.QUALIFIED)
+    await played.chooses(Stage.POST_TRIP)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
 async def answered_early(played: Played) -> None:
     """A supplier who answers while the mail that asked is still being sent; then the trip."""
     await played.sends_quote()
@@ -150,6 +159,7 @@ SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
     "continued": (whole_life, replace(SLOW, history_limit=40), {"guides": ("anna",)}),
     "cancelled": (cancelled, replace(FAST, seconds_per_day=1), {"guides": ("anna",)}),
     "expired": (expired, FAST, {}),
+    "never_sold": (never_sold, replace(FAST, reopen_days=60), {}),
     "answered_early": (
         answered_early,
         SLOW,

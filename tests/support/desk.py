@@ -76,15 +76,17 @@ class Office:
 
 @asynccontextmanager
 async def open_office(
-    database_url: str, address: str, client: Client, data_dir: Path
+    database_url: str, address: str, client: Client, data_dir: Path, **changes: object
 ) -> AsyncIterator[Office]:
-    """An office in a database of its own, with a worker for its stubs."""
-    settings = Settings(
-        environment=Environment.TEST,
-        database_url=SecretStr(database_url),
-        temporal_address=address,
-        data_dir=data_dir,
-    )
+    """An office in a database of its own, with a worker for its stubs, and settings changed."""
+    facts: dict[str, object] = {
+        "environment": Environment.TEST,
+        "database_url": SecretStr(database_url),
+        "temporal_address": address,
+        "data_dir": data_dir,
+        **changes,
+    }
+    settings = Settings.model_validate(facts)
     app = create_app(settings)
     queue = f"office-{uuid4()}"
     async with (

@@ -1,22 +1,17 @@
 """Lost: the booking can be reopened for a while, then its story ends."""
 
-from datetime import timedelta
-
 from models.domain.stages import QuoteStatus, Stage
 from models.messages.quoting import RecordQuoteClosed
 from models.messages.records import TimelineLine
 from workflows import calls
-from workflows.phases.settling import close
+from workflows.phases.settling import close, reopenable
 from workflows.story import Story
-from workflows.waiting import Alarm
 
 
 async def losing(story: Story) -> Stage | None:
     """LOST ends when staff choose another stage, or for good when nobody did."""
     await story.waiting.once(f"lost:{story.state.stage_count}", lambda: withdraw_quote(story))
-    closes_at = story.state.stage_entered_at + timedelta(days=story.state.policy.reopen_days)
-    end = Alarm(f"reopen:{story.state.stage_count}", closes_at, "Can be reopened until")
-    await story.waiting.until(lambda: False, lambda: [end])
+    await reopenable(story)
     await close(story, "Nobody reopened the lost booking")
     return None
 

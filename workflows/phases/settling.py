@@ -1,13 +1,27 @@
 """Settling: the customer is asked for a review, open money is collected, the booking is closed."""
 
+from datetime import timedelta
+
+from temporalio import workflow
+
 from models.domain.stages import Stage, TripStatus
 from models.messages.messaging import Template
 from models.messages.records import NewTask, TimelineLine
 from workflows.story import ACCOUNTANT, Story
+from workflows.waiting import Alarm
+
+NEVER_SOLD = "post-trip-without-a-trip-can-be-left"
 
 
 async def settling(story: Story) -> Stage | None:
-    """POST_TRIP ends, and the story with it, when no instalment is open."""
+    """POST_TRIP ends, and the story with it, when no instalment is open.
+
+    Chosen by hand where nothing was ever sold, it can be left again for as long as LOST can.
+    """
+    if story.state.accepted is None and workflow.patched(NEVER_SOLD):
+        await reopenable(story)
+        await close(story, "Nothing was sold, and nobody reopened the booking")
+        return None
     await story.waiting.once("completed", lambda: _complete(story))
     await story.waiting.once("review", lambda: story.send(Template.REVIEW_REQUEST))
     if not story.state.fully_paid:
@@ -15,6 +29,13 @@ async def settling(story: Story) -> Stage | None:
     await story.waiting.until(lambda: story.state.fully_paid)
     await close(story, "Customer money is settled")
     return None
+
+
+async def reopenable(story: Story) -> None:
+    """Waits for as long as staff may choose another stage."""
+    closes_at = story.state.stage_entered_at + timedelta(days=story.state.policy.reopen_days)
+    end = Alarm(f"reopen:{story.state.stage_count}", closes_at, "Can be reopened until")
+    await story.waiting.until(lambda: False, lambda: [end])
 
 
 async def close(story: Story, why: str) -> None:
