@@ -158,7 +158,7 @@ SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
     "whole_life": (whole_life, SLOW, {"guides": ("anna",)}),
     "continued": (whole_life, replace(SLOW, history_limit=40), {"guides": ("anna",)}),
     "cancelled": (cancelled, replace(FAST, seconds_per_day=1), {"guides": ("anna",)}),
-    "expired": (expired, FAST, {}),
+    "expired": (expired, replace(FAST, quote_valid_days=14), {}),
     "never_sold": (never_sold, replace(FAST, reopen_days=60), {}),
     "answered_early": (
         answered_early,
