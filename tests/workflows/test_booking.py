@@ -103,7 +103,7 @@ async def test_two_who_accept_at_once_make_one_acceptance(play: Play) -> None:
 
 
 async def test_an_unanswered_quote_is_reminded_of_expires_and_is_lost(play: Play) -> None:
-    async with play(policy=replace(FAST, seconds_per_day=0.1)) as played:
+    async with play(policy=replace(FAST, quote_valid_days=40)) as played:
         fake = played.fake
         await played.sends_quote()
         await fake.until(lambda: "QUOTE_EXPIRED" in fake.lines())
@@ -116,7 +116,7 @@ async def test_an_unanswered_quote_is_reminded_of_expires_and_is_lost(play: Play
 
 
 async def test_a_viewed_quote_is_not_called_unviewed(play: Play) -> None:
-    async with play() as played:
+    async with play(policy=replace(FAST, quote_valid_days=40)) as played:
         await played.sends_quote()
         await played.handle.signal("quote_viewed", {"quote_version_id": played.quote_id()})
         await played.fake.until(lambda: "QUOTE_EXPIRED" in played.fake.lines())
