@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from api import health, problem_answers, problems
+from api.description import VERSION, describe
 from api.identity import routes as identity
 from api.middleware.body_limit import BodyLimit
 from api.middleware.client_address import ClientAddresses
@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The whole API; it connects to nothing before it is asked something."""
     app = FastAPI(
         title="AsiaTravelPlan",
-        version="1",
+        version=VERSION,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     assets.install(app)
-    _describe_problems(app)
+    _describe(app)
     _add_middleware(app, settings)
     return app
 
@@ -86,15 +86,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Lets the OpenAPI document carry the one schema of all problems."""
+def _describe(app: FastAPI) -> None:
+    """Lets the application answer with the whole document, made when it is first asked for."""
 
-    def describe() -> dict[str, Any]:
+    def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
-            components = schema.setdefault("components", {}).setdefault("schemas", {})
-            components[problems.SCHEMA_NAME] = problems.SCHEMA
-            app.openapi_schema = schema
+            app.openapi_schema = describe(app)
         return app.openapi_schema
 
-    app.openapi = describe  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend it

@@ -3,9 +3,12 @@
 import asyncio
 from typing import Annotated
 
+import orjson
 import typer
 
 from api import audit_commands
+from api.app import create_app
+from api.description import OPENAPI
 from api.identity.permission_matrix import PAGE, table, with_table
 from api.seeding import seed
 from models.settings import Settings
@@ -35,6 +38,18 @@ def print_permissions(
     if write:
         PAGE.write_text(with_table(PAGE.read_text()))
     typer.echo(table())
+
+
+@app.command(name="openapi")
+def print_openapi(
+    *, write: Annotated[bool, typer.Option(help="Write it into docs/openapi.json.")] = False
+) -> None:
+    """Print the document of the JSON API."""
+    text = orjson.dumps(create_app(Settings()).openapi(), option=orjson.OPT_INDENT_2).decode()
+    if write:
+        OPENAPI.write_text(f"{text}\n")
+    else:
+        typer.echo(text)
 
 
 if __name__ == "__main__":

@@ -135,7 +135,10 @@ def _tell(scope: Scope, problem: Problem, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    return respond(request.scope, problems.problem_of_status(error.status_code, error.headers))
+    problem = problems.problem_of_status(error.status_code, error.headers)
+    if problem.kind is problems.BAD_REQUEST and isinstance(error.__cause__, UnicodeDecodeError):
+        problem = Problem(problems.NOT_JSON)
+    return respond(request.scope, problem)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:

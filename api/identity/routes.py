@@ -37,7 +37,7 @@ class Me(BaseModel):
     email: str
     name: str
     roles: list[str]
-    staff_id: str | None
+    staff_id: str | None = None
 
 
 class WhoAmI(BaseModel):

@@ -80,10 +80,21 @@ def _operations(document: Document) -> Iterator[tuple[str, Operation]]:
                         body=_schema_name(_content(facts.get("requestBody", {}))),
                         answers=tuple(
                             (status, answer["description"], _schema_name(_content(answer)))
-                            for status, answer in sorted(facts["responses"].items())
+                            for status, answer in sorted(
+                                _answers(document, facts), key=lambda one: one[0]
+                            )
                         ),
                     ),
                 )
+
+
+def _answers(
+    document: Document, operation: Mapping[str, Any]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The answers by status; those that many share stand in one place of the document."""
+    for status, answer in operation["responses"].items():
+        shared = str(answer.get("$ref", "")).rpartition("/")[2]
+        yield status, document["components"]["responses"][shared] if shared else answer
 
 
 def _content(message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -58,10 +58,6 @@ class PlannedPaymentOut(BaseModel):
 class QuoteOut(BaseModel):
     """A version of a quote. `terms_version` is what an acceptance must name."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"booking_reference": "ATP-7K3M-Q2PD", "version": 1}]}
-    )
-
     booking_reference: str
     version: int
     state: QuoteState

@@ -20,6 +20,7 @@ from models.tables.desk import Attachment
 
 router = APIRouter(prefix="/api/v1/bookings/{booking_id}/attachments", tags=["attachments"])
 
+UPLOAD = {"requestBody": {"content": {"multipart/form-data": {"example": {"file": "visa.pdf"}}}}}
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 """A browser that shows it after all gives it neither scripts nor our origin."""
 
@@ -75,7 +76,12 @@ async def list_files(booking_id: str, desk: Reading) -> FileList:
     return FileList(items=items, total=len(items))
 
 
-@router.post("", status_code=HTTPStatus.CREATED, dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    openapi_extra=UPLOAD,
+    dependencies=[Allowed(Permission.EDIT_BOOKINGS)],
+)
 async def keep_file(
     booking_id: str, file: UploadFile, desk: Asking, store: Storage, largest: Largest
 ) -> FileKept:

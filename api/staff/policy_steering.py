@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
 from api.staff.desk import Desk
 from models.domain.auditing import AuditAction
 from models.domain.errors import InvalidInputError
 from models.domain.policy import Policy, Rebased, rebase
 from models.domain.policy_rules import faults
+from models.messages.ids import id_of_command
 from models.store import policies
 from models.store.audit import differing
 from models.store.policies import Draft, policy_body
@@ -48,7 +48,7 @@ async def keep_draft(desk: Desk, policy: Policy) -> str:
     """
     if found := faults(policy):
         raise PolicyFaultsError(found)
-    draft_id = f"draft_{UUID(hex=desk.command_id[:32])}"
+    draft_id = id_of_command("draft", desk.command_id)
     async with desk.sessions.begin() as session:
         base = await policies.load_policy(session, policy.version)
         before, after = differing(policy_body(base), policy_body(policy))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 from api.staff.desk import Desk
 from models.domain.auditing import AuditAction
 from models.domain.staffed_hours import Shift
+from models.messages.ids import id_of_command
 from models.store import rosters, staff
 from models.store.rosters import LeaveRow
 
@@ -18,7 +18,7 @@ async def enter_leave(desk: Desk, staff_id: str, starts_on: date, ends_on: date)
         NotFoundError: nobody has this id.
         LeaveOverlapsError: they are away on some of these days already.
     """
-    leave_id = f"leave_{UUID(hex=desk.command_id[:32])}"
+    leave_id = id_of_command("leave", desk.command_id)
     async with desk.sessions.begin() as session:
         row = await rosters.enter_leave(
             session, staff_id, starts_on, ends_on, by=desk.actor, leave_id=leave_id

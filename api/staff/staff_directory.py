@@ -11,6 +11,7 @@ from api.staff.opening import Asking, Reading
 from api.staff.wire import Incoming, Outgoing
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
+from models.messages.ids import id_of_command
 from models.store import staff
 
 router = APIRouter(prefix="/api/v1/staff", tags=["staff"])
@@ -72,10 +73,12 @@ async def list_staff(desk: Reading, *, active: bool = False) -> StaffList:
     dependencies=[Allowed(Permission.MANAGE_STAFF)],
 )
 async def create_staff(person: StaffIn, desk: Asking) -> StaffCreated:
-    """Adds a member of staff."""
+    """Adds a member of staff, once for an Idempotency-Key."""
+    staff_id = id_of_command("staff", desk.command_id)
     async with desk.sessions.begin() as session:
-        created = await staff.create_staff(session, **person.model_dump())
-        await desk.audit.record(
-            session, AuditAction.STAFF_CREATED, created.id, after=person.model_dump()
-        )
+        created, new = await staff.create_staff(session, staff_id, **person.model_dump())
+        if new:
+            await desk.audit.record(
+                session, AuditAction.STAFF_CREATED, created.id, after=person.model_dump()
+            )
     return StaffCreated(staff=StaffOut.model_validate(created))

@@ -24,6 +24,7 @@ from api.staff.tour_schemas import (
 )
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
+from models.messages.ids import id_of_command
 from models.store import tours
 from models.store.tours import TourFilter, TourSort
 
@@ -74,12 +75,14 @@ async def show_tour(tour_id: str, desk: Reading) -> TourDetail:
     dependencies=[Allowed(Permission.EDIT_TOURS)],
 )
 async def create_tour(tour: TourIn, desk: Asking) -> TourDetail:
-    """Adds a tour; its picture follows by `/image`."""
+    """Adds a tour, once for an Idempotency-Key; its picture follows by `/image`."""
+    tour_id = id_of_command("tour", desk.command_id)
     async with desk.sessions.begin() as session:
-        created = await tours.create_tour(session, tour.model_dump())
-        await desk.audit.record(
-            session, AuditAction.TOUR_CREATED, created.id, after=tour.model_dump()
-        )
+        created, new = await tours.create_tour(session, tour_id, tour.model_dump())
+        if new:
+            await desk.audit.record(
+                session, AuditAction.TOUR_CREATED, created.id, after=tour.model_dump()
+            )
         return TourDetail(tour=tour_out(created))
 
 

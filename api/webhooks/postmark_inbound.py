@@ -21,7 +21,18 @@ router = APIRouter(
 REQUEST: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": PostmarkMail.model_json_schema()}},
+        "content": {
+            "application/json": {
+                "schema": PostmarkMail.model_json_schema(),
+                "example": {
+                    "MessageID": "22c74902-a0c1-4511-804f-341342852c90",
+                    "From": "anna.sommer@home.example",
+                    "To": "booking@in.asiatravelplan.example",
+                    "Subject": "Two more nights",
+                    "TextBody": "We would like to add two nights in Hue.",
+                },
+            }
+        },
     }
 }
 

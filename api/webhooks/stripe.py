@@ -1,6 +1,6 @@
 """`POST /webhooks/stripe`: payments, payment pages and refunds, from Stripe, as they happen."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
@@ -23,7 +23,29 @@ class Kept(BaseModel):
     received: bool = True
 
 
-@router.post("/stripe")
+REQUEST: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["id", "type"],
+                    "properties": {"id": {"type": "string"}, "type": {"type": "string"}},
+                },
+                "example": {
+                    "id": "evt_1PqT8u2eZvKYlo2C",
+                    "object": "event",
+                    "type": "payment_intent.succeeded",
+                    "data": {"object": {"id": "pi_3PqT8u2eZvKYlo2C", "object": "payment_intent"}},
+                },
+            }
+        },
+    }
+}
+
+
+@router.post("/stripe", openapi_extra=REQUEST)
 @opened(Door.SIGNED)
 async def take_stripe_event(
     request: Request,

@@ -1,6 +1,6 @@
 """`POST /webhooks/twilio`: what became of WhatsApp messages and SMS, from Twilio."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request
 
@@ -23,7 +23,30 @@ STATUSES = {
 """Twilio's word for it and ours; `queued`, `sending` and the like say nothing yet."""
 
 
-@router.post(WEBHOOK_PATH)
+REQUEST: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["MessageSid"],
+                    "properties": {
+                        "MessageSid": {"type": "string"},
+                        "MessageStatus": {"type": "string"},
+                    },
+                },
+                "example": {
+                    "MessageSid": "SM1f0e8ae6ade43cb3c0ce4525424e404f",
+                    "MessageStatus": "delivered",
+                },
+            }
+        },
+    }
+}
+
+
+@router.post(WEBHOOK_PATH, openapi_extra=REQUEST)
 @opened(Door.SIGNED)
 async def take_twilio_status(
     request: Request,

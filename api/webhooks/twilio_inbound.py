@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Request, Response
 
@@ -27,7 +27,34 @@ LONGEST_SID = 100
 MOST_MEDIA = 10
 
 
-@router.post(PATH, response_class=Response)
+REQUEST: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["MessageSid"],
+                    "properties": {
+                        "MessageSid": {"type": "string"},
+                        "From": {"type": "string"},
+                        "To": {"type": "string"},
+                        "Body": {"type": "string"},
+                    },
+                },
+                "example": {
+                    "MessageSid": "SM1f0e8ae6ade43cb3c0ce4525424e404f",
+                    "From": "whatsapp:+84901234567",
+                    "To": "whatsapp:+14155238886",
+                    "Body": "Two nights in Hue, please",
+                },
+            }
+        },
+    }
+}
+
+
+@router.post(PATH, response_class=Response, openapi_extra=REQUEST)
 @opened(Door.SIGNED)
 async def take_text(
     request: Request,

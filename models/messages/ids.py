@@ -34,6 +34,16 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{UUID(int=number)}"
 
 
+def id_of_command(prefix: str, command_id: CommandId) -> str:
+    """The id of what a command creates: the same command creates the same thing.
+
+    Args:
+        prefix: what it is, such as `tour`.
+        command_id: at least 32 hexadecimal digits.
+    """
+    return f"{prefix}_{UUID(hex=command_id[:32])}"
+
+
 def guide_search_id(quote_line_id: QuoteLineId) -> str:
     """The id of the workflow that finds a guide for a line of an accepted quote."""
     return f"guides_{quote_line_id}"

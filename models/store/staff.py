@@ -1,10 +1,10 @@
 """Members of staff."""
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import NotFoundError
-from models.messages.ids import new_id
 from models.tables.crm import Staff
 
 
@@ -18,6 +18,7 @@ async def list_staff(session: AsyncSession, *, active_only: bool = True) -> list
 
 async def create_staff(
     session: AsyncSession,
+    staff_id: str,
     *,
     name: str,
     usernames: list[str],
@@ -25,20 +26,23 @@ async def create_staff(
     languages: list[str],
     email: str | None = None,
     active: bool = True,
-) -> Staff:
-    """A new member of staff."""
-    staff = Staff(
-        id=new_id("staff"),
-        name=name,
-        email=email,
-        active=active,
-        usernames=usernames,
-        destinations=destinations,
-        languages=languages,
+) -> tuple[Staff, bool]:
+    """A member of staff, and whether they are new: the same id makes one."""
+    made = await session.scalar(
+        insert(Staff)
+        .values(
+            id=staff_id,
+            name=name,
+            email=email,
+            active=active,
+            usernames=usernames,
+            destinations=destinations,
+            languages=languages,
+        )
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(Staff.id)
     )
-    session.add(staff)
-    await session.flush()
-    return staff
+    return await session.get_one(Staff, staff_id), made is not None
 
 
 async def is_active(session: AsyncSession, staff_id: str) -> bool:

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, UnaryExpression, cast, column, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.domain.errors import NotFoundError
-from models.messages.ids import new_id
 from models.tables.catalog import Tour
 
 CatalogMark = tuple[int, int]
@@ -103,13 +103,17 @@ async def find_tour(session: AsyncSession, tour_id: str, *, to_change: bool = Fa
     return tour
 
 
-async def create_tour(session: AsyncSession, facts: Mapping[str, Any]) -> Tour:
-    """A new tour; it has no picture until one is given to it."""
-    tour = Tour(id=new_id("tour"), image="", **facts)
-    session.add(tour)
-    await session.flush()
-    await session.refresh(tour)
-    return tour
+async def create_tour(
+    session: AsyncSession, tour_id: str, facts: Mapping[str, Any]
+) -> tuple[Tour, bool]:
+    """A tour, and whether it is new: the same id makes one. It has no picture until it gets one."""
+    made = await session.scalar(
+        insert(Tour)
+        .values(id=tour_id, image="", **facts)
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(Tour.id)
+    )
+    return await find_tour(session, tour_id), made is not None
 
 
 async def change_tour(session: AsyncSession, tour_id: str, changes: Mapping[str, Any]) -> Tour:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.seeding import seed
 from models.database import create_engine, session_factory
 from models.domain.auditing import Asker, AuditAction
-from models.domain.customers import ChangeKind, ContactKind
+from models.domain.customers import ChangeKind, FurtherContactKind
 from models.domain.files import CheckedFile
 from models.domain.links import LinkPurpose
 from models.domain.staffed_hours import Shift
@@ -113,7 +113,9 @@ async def _begin(session: AsyncSession) -> Life:
 
 async def _tells_of_customers(life: Life) -> None:
     session, one, by = life.session, life.trip.customer, life.owner.id
-    await customer_facts.add_contact(session, one, ContactKind.EMAIL, "e.schaefer@home.example", by)
+    await customer_facts.add_contact(
+        session, one, FurtherContactKind.EMAIL, "e.schaefer@home.example", by
+    )
     companion = await customer_facts.add_companion(
         session, one, name="Martin Schäfer", relation="husband", born_on=date(1961, 2, 28),
         diet="no fish sauce", by=by,

@@ -172,9 +172,7 @@ def _options(filters: CustomerFilters) -> dict[str, object]:
     """What the selects offer; a choice that is not among them is added to them."""
     return {
         "country_options": countries(gettext("All countries")),
-        "destination_options": _among(
-            DESTINATIONS, filters.destination, gettext("Anywhere")
-        ),
+        "destination_options": _among(DESTINATIONS, filters.destination, gettext("Anywhere")),
         "style_options": _among(STYLES, filters.style, gettext("All styles")),
         "budget_options": _among(BUDGETS, filters.budget, gettext("All budgets")),
         "language_options": _among(LANGUAGES, filters.language, gettext("All languages")),

@@ -34,4 +34,4 @@ class Sample:
         """What a client is told to send to a path: JSON to the API, a form to a page."""
         if self.file is not None:
             return {"files": {"file": ("visa.pdf", self.file, "application/pdf")}}
-        return {"json" if path.startswith("/api/") else "data": self.filled(world)}
+        return {"data" if path.startswith("/backoffice") else "json": self.filled(world)}

@@ -156,7 +156,10 @@ async def test_the_document_tells_of_problems(frame: OpenApi) -> None:
     for operations in document["paths"].values():
         for operation in operations.values():
             for status in ("400", "413", "422", "429", "503"):
-                assert "application/problem+json" in operation["responses"][status]["content"]
+                answer = operation["responses"][status]
+                shared = answer.get("$ref", "").removeprefix("#/components/responses/")
+                told = document["components"]["responses"][shared] if shared else answer
+                assert "application/problem+json" in told["content"]
 
 
 def test_every_refusal_of_the_domain_has_a_status() -> None:
