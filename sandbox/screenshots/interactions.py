@@ -38,6 +38,7 @@ async def _palette(page: Page) -> None:
     await page.locator("#palette [role=option]").first.wait_for()
     for key in ("ArrowDown", "ArrowDown", "ArrowUp", "Escape"):
         await page.keyboard.press(key)
+    await page.locator("#palette").wait_for(state="hidden")
 
 
 async def _rows(page: Page) -> None:

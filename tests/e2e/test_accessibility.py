@@ -149,6 +149,7 @@ async def test_what_floats_above_the_office(world: World, scenes: Scenes) -> Non
         await page.locator("#palette .palette-none").wait_for()
         found += await audit(page, "palette without results")
         await page.keyboard.press("Escape")
+        await page.locator("#palette").wait_for(state="hidden")
         await page.keyboard.press("?")
         await page.locator("#keys[open]").wait_for()
         found += await audit(page, "key map")
