@@ -4,12 +4,14 @@ import atexit
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from tests.support import scheduling
 from tests.support.cluster import Cluster, Servers, inherited
 
 SERVERS = Servers()
@@ -24,6 +26,18 @@ def pytest_configure(config: pytest.Config) -> None:
     atexit.register(SERVERS.stop)
     if getattr(config.option, "numprocesses", None) and not config.option.collectonly:
         SERVERS.start()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what takes longest first."""
+    items.sort(key=lambda item: scheduling.place(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.ByWorld:
+    """Keeps tests of one world together, in the order of collection."""
+    config.option.loadscopereorder = False
+    return scheduling.ByWorld(config, log)
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from unittest import SkipTest
 
-import pytest
 import pytest_asyncio
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
@@ -28,7 +27,6 @@ async def stack() -> AsyncIterator[WholeStack]:
         yield running
 
 
-@pytest.mark.xdist_group("schemathesis")
 async def test_nothing_that_the_document_allows_or_forbids_breaks_the_api(
     stack: WholeStack,
 ) -> None:

@@ -5,14 +5,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
-import pytest
 import pytest_asyncio
 
 from sandbox.demo.staff_desk import StaffDesk
 from sandbox.demo.visitor import Visitor
 from tests.support.stack import WholeStack
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 Asked = tuple[str, str, dict[str, Any]]
 """Method, what of the booking, and the body without the hash."""

@@ -1,11 +1,7 @@
 """What a whole life may cost in Temporal: 400 events and a megabyte."""
 
-import pytest
-
 from tests.support.histories import runs_of
 from tests.support.travellers import Played
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 MOST_EVENTS = 400
 MOST_BYTES = 1_000_000

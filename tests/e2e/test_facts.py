@@ -12,8 +12,6 @@ from tests.support.ledger import new_payment, stripe_events, tell
 from tests.support.stack import WholeStack
 from tests.support.travellers import Played, Traveller
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 MONEY = "SELECT * FROM payments WHERE booking_id = %s"
 EVENTS = "SELECT id, routed_at, applied_at, attempts FROM provider_events WHERE event_id = %s"
 REFUSED = 409

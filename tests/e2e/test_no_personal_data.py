@@ -7,8 +7,6 @@ from tests.support.histories import everything_written
 from tests.support.stack import WholeStack
 from tests.support.travellers import Played
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 FREE_TEXTS = [
     travellers.REASON,
     travellers.WISH,

@@ -4,15 +4,12 @@ from datetime import datetime
 from uuid import uuid4
 
 import httpx2
-import pytest
 
 from sandbox.demo.staff_desk import StaffDesk
 from tests.contract.bookings import BOOKING
 from tests.support.enquiries import PATH, a_form
 from tests.support.shapes import misfits
 from tests.support.stack import WholeStack
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 CAMPAIGN, VERSION = "ordinary", 2_010
 BY_HAND = (

@@ -15,8 +15,6 @@ from tests.support.ledger import new_payment, tell
 from tests.support.stack import WholeStack
 from tests.support.travellers import Played
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 LONGEST_ANSWER_SECONDS = 2.0
 WAIT_SECONDS = 45.0
 ENQUIRIES = 5

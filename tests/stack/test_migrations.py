@@ -13,8 +13,6 @@ from tests.support.cluster import Cluster
 from tests.support.filled import fill
 from tests.support.revisions import BASE, Contents, contents_of, copied, go_down, go_up, revisions
 
-pytestmark = pytest.mark.xdist_group("migrations")
-
 LOST: Final[Mapping[str, Mapping[str, str]]] = {
     "0012": {
         "audit_events": "The log itself; nothing else holds it, so it is exported before.",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PARALLEL: Final = ("-n", "2", "--dist", "loadgroup", "-m", "not chaos")
+PARALLEL: Final = ("-n", "3", "-m", "not chaos")
 ALONE: Final = ("-m", "chaos")
 CLOSING_LINE: Final = re.compile(r"=+ (?P<counts>.*\d+ \w+.*) in [\d.]+s.*=+|no tests ran.*")
 COUNT: Final = re.compile(
