@@ -1,6 +1,7 @@
 """The identity provider by OpenID Connect: found by discovery, Auth0 or Keycloak alike."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -70,7 +71,9 @@ class _Found:
 class IdentityProvider:
     """Speaks with the provider of `OIDC_ISSUER`; keeps its addresses and keys for an hour."""
 
-    def __init__(self, settings: Settings, timeout: httpx2.Timeout) -> None:
+    def __init__(
+        self, settings: Settings, timeout: httpx2.Timeout, trusted: ssl.SSLContext
+    ) -> None:
         self._settings = settings
         self._rules = RoleRules.of(settings)
         self._client = AsyncOAuth2Client(
@@ -80,6 +83,7 @@ class IdentityProvider:
             redirect_uri=settings.public_url.rstrip("/") + CALLBACK_PATH,
             code_challenge_method="S256",
             timeout=timeout,
+            verify=trusted,
         )
         self._found: _Found | None = None
         self._lock = asyncio.Lock()
