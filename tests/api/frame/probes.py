@@ -23,7 +23,7 @@ from models.domain.stages import Stage
 from models.messages.booking import BookingChanged, ChangeStage
 from models.messages.ids import CommandId
 
-probes = APIRouter()
+probes = APIRouter(responses=problems.COMMON_RESPONSES)
 SECRET = "Anna Schmidt"
 
 
