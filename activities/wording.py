@@ -8,8 +8,6 @@ from models.domain.clock import TRIP_ZONE
 from models.domain.money import Money, round_minor
 from models.domain.sla import answered
 
-HOURS_PER_DAY = 24
-LONG_HOURS = 72
 KINDS = {
     "HOTEL": "Accommodation",
     "TRANSPORT": "Transport",
@@ -58,15 +56,6 @@ def trip_day(departure_on: date, number: int) -> date:
     return departure_on + timedelta(days=number - 1)
 
 
-def hours(count: float) -> str:
-    """A number of hours as people say it: `2 hours`, `48 hours`, `3 days`, `90 minutes`."""
-    if count != int(count):
-        return counted(round(count * 60), "minute")
-    if count >= LONG_HOURS and count % HOURS_PER_DAY == 0:
-        return counted(int(count / HOURS_PER_DAY), "day")
-    return counted(int(count), "hour")
-
-
 def promise(count: float | None, *, staffed_only: bool = False) -> str:
     """When somebody will have answered, of the policy's hours: `within 2 hours`."""
     return answered(timedelta(hours=count) if count else None, staffed_only=staffed_only)
@@ -96,7 +85,6 @@ FILTERS: dict[str, Callable[..., str | date | int]] = {
     "month": month,
     "trip_day": trip_day,
     "included_vat": included_vat,
-    "hours": hours,
     "promise": promise,
     "counted": counted,
     "kind": kind,

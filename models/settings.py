@@ -153,7 +153,7 @@ class Settings(BaseSettings):
         """Sentences that say which settings must change before this may run in production."""
         faults = [
             f"{alias} is missing or a stand-in's; set the real one"
-            for alias, secret in self._secrets().items()
+            for alias, secret in self._credentials().items()
             if not secret or secret.startswith(SANDBOX_SECRET_PREFIX)
         ]
         faults += [
@@ -167,7 +167,7 @@ class Settings(BaseSettings):
             faults.append("ATP_CAPTCHA_REQUIRED is off; turn it on")
         faults += [
             f"{alias} is one of the provider's dummies; set the real one"
-            for alias, value in self._secrets().items()
+            for alias, value in self._credentials().items()
             if alias.startswith("TURNSTILE") and value[:2] in {"1x", "2x", "3x"}
         ]
         if not self.public_url.startswith("https://"):
@@ -181,7 +181,7 @@ class Settings(BaseSettings):
         scheme, _, rest = url.partition("://")
         return url if "+" in scheme else f"postgresql+psycopg://{rest}"
 
-    def _secrets(self) -> dict[str, str]:
+    def _credentials(self) -> dict[str, str]:
         return {
             "STRIPE_API_KEY": self.stripe_api_key.get_secret_value(),
             "STRIPE_WEBHOOK_SECRET": self.stripe_webhook_secret.get_secret_value(),

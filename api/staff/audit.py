@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.identity.allowed import Allowed
+from api.staff.cursors import Before
 from api.staff.opening import Reading
 from api.staff.paging import DEFAULT_PAGE_SIZE, PageSize
 from api.staff.wire import Moment, Outgoing
@@ -19,7 +20,7 @@ router = APIRouter(
 )
 
 Id = Annotated[str, Query(max_length=100)]
-Since = Annotated[datetime | None, Query()]
+At = Annotated[datetime | None, Query()]
 
 
 class AuditEventOut(Outgoing):
@@ -43,7 +44,7 @@ class AuditEventOut(Outgoing):
 
 
 class AuditEvents(Outgoing):
-    """Events, the newest first; `next` is the `after` of the following page."""
+    """Events, the newest first; `next` is the `before` of the following page."""
 
     items: list[AuditEventOut]
     next: str | None
@@ -55,15 +56,15 @@ async def list_events(
     actor: Id = "",
     action: Annotated[AuditAction | None, Query()] = None,
     subject: Id = "",
-    since: Since = None,
-    before: Since = None,
-    after: Id = "",
+    since: At = None,
+    until: At = None,
+    before: Before = "",
     page_size: PageSize = DEFAULT_PAGE_SIZE,
 ) -> AuditEvents:
     """Events by who, what, on which subject or booking, and when."""
-    wanted = AuditFilter(actor or None, action, subject or None, since, before)
+    wanted = AuditFilter(actor or None, action, subject or None, since, until)
     async with desk.sessions() as session:
-        found = await audit.list_events(session, wanted, after=after or None, limit=page_size)
+        found = await audit.list_events(session, wanted, after=before or None, limit=page_size)
     return AuditEvents(items=[_out(row) for row in found.items], next=found.next)
 
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query
@@ -13,6 +13,7 @@ from api.identity.allowed import Allowed
 from api.staff.booking_schemas import BookingList, ListFilters, booking_out
 from api.staff.opening import Reading
 from api.staff.paging import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, LAST_PAGE, total_pages
+from api.staff.wire import absent
 from models.domain.access import Permission
 from models.domain.errors import InvalidInputError
 from models.domain.sla_state import SlaState
@@ -22,39 +23,23 @@ from models.store.booking_list import ORDERS, BookingSort, Mark, list_bookings
 
 router = APIRouter(prefix="/api/v1/bookings", tags=["bookings"])
 
-FILTERS: Final = (
-    "search",
-    "stage",
-    "owner_id",
-    "sla_state",
-    "destination",
-    "travel_month",
-    "source",
-)
-
-
-def _absent(value: object) -> object:
-    """A form sends an empty text for what was not chosen."""
-    return None if value == "" else value
-
-
-Word = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, BeforeValidator(_absent)]
+Word = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, BeforeValidator(absent)]
 
 
 class BookingFilters(BaseModel):
     """Which bookings, as a query or a saved view says it."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-    stage: Annotated[Stage | None, BeforeValidator(_absent)] = None
+    stage: Annotated[Stage | None, BeforeValidator(absent)] = None
     owner_id: Word = Field(None, description="A staff id, or `none` for bookings nobody owns.")
     search: Annotated[str, StringConstraints(max_length=200)] = Field(
         "", description="Number, name, e-mail, phone or words; accents and slips are forgiven."
     )
-    sla_state: Annotated[SlaState | None, BeforeValidator(_absent)] = None
+    sla_state: Annotated[SlaState | None, BeforeValidator(absent)] = None
     destination: Word = None
     travel_month: Annotated[
         Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None,
-        BeforeValidator(_absent),
+        BeforeValidator(absent),
     ] = Field(None, description="YYYY-MM.")
     source: Word = Field(
         None,
@@ -64,12 +49,21 @@ class BookingFilters(BaseModel):
 
     def chosen(self) -> dict[str, str]:
         """What narrows the list, by name."""
-        said: dict[str, Any] = self.model_dump(mode="json", include=set(FILTERS))
-        return {name: said[name] for name in FILTERS if said[name]}
+        said: dict[str, Any] = self.model_dump(
+            mode="json", include=set(BookingFilters.model_fields)
+        )
+        return {name: value for name, value in said.items() if value}
 
     def wanted(self, only_owner: str | None) -> BookingFilter:
         """The filter, within what the person may see."""
-        return BookingFilter(**self.model_dump(include=set(FILTERS)), only_owner=only_owner)
+        said = self.model_dump(include=set(BookingFilters.model_fields))
+        return BookingFilter(**said, only_owner=only_owner)
+
+
+class KeptBookingFilters(BookingFilters):
+    """Which bookings, as somebody keeps it: nothing in it may be misread."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class BookingQuery(BookingFilters):
@@ -84,7 +78,7 @@ class PageQuery(BookingQuery):
     page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1
     page_size: Annotated[int, Field(ge=1, le=LARGEST_PAGE_SIZE)] = DEFAULT_PAGE_SIZE
     cursor: Annotated[
-        Annotated[str, StringConstraints(max_length=300)] | None, BeforeValidator(_absent)
+        Annotated[str, StringConstraints(max_length=300)] | None, BeforeValidator(absent)
     ] = None
 
     def after(self) -> Mark | None:
@@ -138,7 +132,8 @@ async def show_list(desk: Reading, query: Annotated[PageQuery, Query()]) -> Book
             page_size=query.page_size,
             after=query.after(),
         )
-    applied = {**query.model_dump(include=set(FILTERS)), "search": query.search or None}
+    asked = query.model_dump(include=set(BookingFilters.model_fields))
+    applied = {**asked, "search": query.search or None}
     return BookingList(
         items=[booking_out(row) for row in found.items],
         total=found.total,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.public.enquiry_form import LINE, LINES
-from api.staff.wire import Incoming
+from api.staff.wire import Incoming, absent
 from models.domain.customers import (
     ConsentChannel,
     ConsentPurpose,
@@ -16,11 +16,6 @@ from models.domain.customers import (
 from models.store.customer_facts import NewPassport
 
 MOST_WORDS: Final = 30
-
-
-def _absent(value: object) -> object:
-    """A form sends an empty text for what is not known."""
-    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _words(value: object) -> object:
@@ -39,9 +34,9 @@ def _capitals(value: object) -> object:
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=LINE)]
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=LINES)]
-Optional = Annotated[Name | None, BeforeValidator(_absent)]
+Optional = Annotated[Name | None, BeforeValidator(absent)]
 Land = Annotated[str, BeforeValidator(_capitals), StringConstraints(pattern=r"^[A-Z]{2}$")]
-Country = Annotated[Land | None, BeforeValidator(_absent)]
+Country = Annotated[Land | None, BeforeValidator(absent)]
 Words = Annotated[
     list[Annotated[str, StringConstraints(max_length=60, pattern=LINE, strip_whitespace=True)]],
     Field(max_length=MOST_WORDS),
@@ -62,7 +57,7 @@ class CustomerIn(Incoming):
     phone: Optional = None
     language: Optional = None
     country: Country = Field(None, description="ISO code of the country where they live.")
-    preferred_channel: Annotated[PreferredChannel | None, BeforeValidator(_absent)] = None
+    preferred_channel: Annotated[PreferredChannel | None, BeforeValidator(absent)] = None
     diet: Text = ""
     rooms: Text = ""
     interests: Words = Field(default_factory=list)
@@ -91,7 +86,7 @@ class CompanionIn(Incoming):
     )
     name: Name
     relation: Line = ""
-    born_on: Annotated[date | None, BeforeValidator(_absent)] = None
+    born_on: Annotated[date | None, BeforeValidator(absent)] = None
     diet: Text = ""
 
 

@@ -35,9 +35,9 @@ class Added(Outgoing):
 
 
 @router.patch("")
-async def change(customer_id: str, change: CustomerIn, desk: Asking) -> CustomerDetail:
+async def change(customer_id: str, wanted: CustomerIn, desk: Asking) -> CustomerDetail:
     """Changes facts of the customer as they were seen."""
-    await editing.change_customer(desk, customer_id, change)
+    await editing.change_customer(desk, customer_id, wanted)
     return await customer_detail(desk, customer_id)
 
 

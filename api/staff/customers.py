@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
@@ -33,7 +33,7 @@ from api.staff.paging import (
     PageSize,
     total_pages,
 )
-from api.staff.wire import Outgoing
+from api.staff.wire import Outgoing, absent
 from models.domain.access import Permission
 from models.domain.customers import ConsentChannel
 from models.store import customer_changes, customers
@@ -46,22 +46,6 @@ router = APIRouter(
     tags=["customers"],
     dependencies=[Allowed(Permission.READ_BOOKINGS)],
 )
-
-FILTERS: Final = (
-    "search",
-    "country",
-    "budget",
-    "style",
-    "destination",
-    "language",
-    "tag",
-    "news_by",
-)
-"""What narrows a list of customers, a segment or an export."""
-
-
-def _absent(value: object) -> object:
-    return None if value == "" else value
 
 
 class CustomerFilters(BaseModel):
@@ -81,19 +65,25 @@ class CustomerFilters(BaseModel):
     )
     language: Word = None
     tag: Word = None
-    news_by: Annotated[ConsentChannel | None, BeforeValidator(_absent)] = Field(
+    news_by: Annotated[ConsentChannel | None, BeforeValidator(absent)] = Field(
         None, description="A channel by which they allow news."
     )
 
     def chosen(self) -> dict[str, str]:
         """What narrows the list, by name."""
-        said = self.model_dump(mode="json", include=set(FILTERS))
-        return {name: said[name] for name in FILTERS if said[name]}
+        said = self.model_dump(mode="json", include=set(CustomerFilters.model_fields))
+        return {name: value for name, value in said.items() if value}
 
     def wanted(self, only_owner: str | None) -> CustomerFilter:
         """The filter, within what the person may see."""
-        said = self.model_dump(mode="json", include=set(FILTERS))
+        said = self.model_dump(mode="json", include=set(CustomerFilters.model_fields))
         return CustomerFilter(**said, only_owner=only_owner)
+
+
+class KeptCustomerFilters(CustomerFilters):
+    """Which customers, as somebody keeps it: nothing in it may be misread."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class CustomerQuery(CustomerFilters):

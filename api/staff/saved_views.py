@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, StringConstraints, ValidationError
 
 from api.identity.allowed import Allowed
-from api.staff.booking_list import BookingFilters, BookingQuery
+from api.staff.booking_list import BookingQuery, KeptBookingFilters
 from api.staff.desk import Desk
 from api.staff.opening import Asking, Reading
 from api.staff.wire import Incoming, Moment, Outgoing
@@ -67,7 +67,7 @@ class ViewIn(Incoming):
         }
     )
     name: ViewName
-    filters: BookingFilters
+    filters: KeptBookingFilters
     sort: BookingSort = BookingSort.CREATED_AT_DESC
     shared: bool = False
 
@@ -82,10 +82,12 @@ class ViewChange(Incoming):
 
 def query_of(view: SavedView) -> BookingQuery:
     """What a view asks for; a filter that there is no longer is left out."""
+    said = {**view.filters, "sort": view.sort}
     try:
-        return BookingQuery.model_validate({**view.filters, "sort": view.sort})
-    except ValidationError:
-        return BookingQuery()
+        return BookingQuery.model_validate(said)
+    except ValidationError as error:
+        gone = {fault["loc"][0] for fault in error.errors()}
+        return BookingQuery.model_validate({one: said[one] for one in said.keys() - gone})
 
 
 async def keep_view(desk: Desk, wanted: ViewIn) -> SavedView:

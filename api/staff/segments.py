@@ -8,7 +8,7 @@ from pydantic import ConfigDict, StringConstraints, ValidationError
 
 from api.identity.allowed import Allowed
 from api.public.enquiry_form import LINE
-from api.staff.customers import CustomerFilters
+from api.staff.customers import CustomerFilters, KeptCustomerFilters
 from api.staff.desk import Desk
 from api.staff.opening import Asking, Reading
 from api.staff.wire import Incoming, Moment, Outgoing
@@ -29,14 +29,17 @@ SegmentName = Annotated[
 
 
 class SegmentOut(Outgoing):
-    """A segment; `query` is what `GET /api/v1/customers` and `customers.csv` take."""
+    """A segment; `query` is what `GET /api/v1/customers` and `customers.csv` take.
+
+    It is null when the segment asks for something that there is no longer: keep the list anew.
+    """
 
     id: str
     name: str
     shared: bool
     own: bool
     owner_name: str
-    query: dict[str, str]
+    query: dict[str, str] | None
     created_at: Moment
     updated_at: Moment
 
@@ -65,7 +68,7 @@ class SegmentIn(Incoming):
         }
     )
     name: SegmentName
-    filters: CustomerFilters
+    filters: KeptCustomerFilters
     shared: bool = False
 
 
@@ -77,12 +80,12 @@ class SegmentChange(Incoming):
     shared: bool | None = None
 
 
-def filters_of(segment: Segment) -> CustomerFilters:
-    """What a segment asks for; a filter that there is no longer is left out."""
+def filters_of(segment: Segment) -> CustomerFilters | None:
+    """What a segment asks for; None if that can't be read any more, which never means everybody."""
     try:
-        return CustomerFilters.model_validate(segment.filters)
+        return KeptCustomerFilters.model_validate(segment.filters)
     except ValidationError:
-        return CustomerFilters()
+        return None
 
 
 async def keep_segment(desk: Desk, wanted: SegmentIn) -> Segment:
@@ -106,19 +109,19 @@ async def keep_segment(desk: Desk, wanted: SegmentIn) -> Segment:
         )
 
 
-async def change_segment(desk: Desk, segment_id: str, change: SegmentChange) -> Segment:
+async def change_segment(desk: Desk, segment_id: str, wanted: SegmentChange) -> Segment:
     """Renames a segment, shares it, or takes it back.
 
     Raises:
         ForbiddenError: it is not the caller's to change, or sharing is not allowed.
         NotFoundError: there is no such segment.
     """
-    if change.shared:
+    if wanted.shared:
         desk.member.require(Permission.SHARE_VIEWS)
     async with desk.sessions.begin() as session:
         segment = await segments.find_segment(session, segment_id, desk.member.sub)
         _require_ownership(desk, segment)
-        await segments.change_segment(session, segment, name=change.name, shared=change.shared)
+        await segments.change_segment(session, segment, name=wanted.name, shared=wanted.shared)
     return segment
 
 
@@ -160,9 +163,9 @@ async def create(wanted: SegmentIn, desk: Asking) -> SegmentSaved:
 
 
 @router.patch("/{segment_id}")
-async def change(segment_id: str, change: SegmentChange, desk: Asking) -> SegmentSaved:
+async def change(segment_id: str, wanted: SegmentChange, desk: Asking) -> SegmentSaved:
     """Renames a segment, shares it, or takes it back."""
-    return SegmentSaved(segment=_out(desk, await change_segment(desk, segment_id, change)))
+    return SegmentSaved(segment=_out(desk, await change_segment(desk, segment_id, wanted)))
 
 
 @router.post("/{segment_id}/removal")
@@ -173,13 +176,14 @@ async def remove(segment_id: str, desk: Asking) -> SegmentList:
 
 
 def _out(desk: Desk, segment: Segment) -> SegmentOut:
+    filters = filters_of(segment)
     return SegmentOut(
         id=segment.id,
         name=segment.name,
         shared=segment.shared,
         own=segment.owner_sub == desk.member.sub,
         owner_name=segment.owner_name,
-        query=filters_of(segment).chosen(),
+        query=None if filters is None else filters.chosen(),
         created_at=segment.created_at,
         updated_at=segment.updated_at,
     )

@@ -11,6 +11,11 @@ Moment = Annotated[datetime, PlainSerializer(iso, return_type=str, when_used="js
 """ISO 8601 UTC with milliseconds and Z."""
 
 
+def absent(value: object) -> object:
+    """None for an empty text: forms send one for what is not known or was not chosen."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 class Incoming(BaseModel):
     """What a request may say; unknown members are refused and texts are trimmed."""
 

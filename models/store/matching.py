@@ -20,7 +20,8 @@ def customer_matches(search: str) -> ColumnElement[bool]:
     """Customers by what the words look like: an e-mail, a phone number, else a name.
 
     An e-mail is compared from its beginning, a phone number by its digits anywhere, a name or part
-    of an address anywhere, whatever its case. Further addresses and numbers count like the first.
+    of an address anywhere, whatever its case and accents. Further addresses and numbers count like
+    the first.
     """
     text = " ".join(search.split())
     digits = re.sub(r"\D", "", text)
@@ -30,7 +31,8 @@ def customer_matches(search: str) -> ColumnElement[bool]:
         beginning = f"{_escaped(text.lower())}%"
         return or_(Customer.email_normalised.like(beginning), _further("EMAIL", beginning))
     pattern = f"%{_escaped(text)}%"
-    return or_(Customer.name.ilike(pattern), Customer.email_normalised.like(pattern.lower()))
+    named = func.search_fold(Customer.name).like(func.search_fold(pattern))
+    return or_(named, Customer.email_normalised.like(pattern.lower()))
 
 
 def _further(kind: str, pattern: str) -> ColumnElement[bool]:

@@ -28,14 +28,21 @@ class StaffDesk:
 
     async def assign(self, booking_id: str) -> None:
         """Gives a booking to the first member of staff, again when it changed meanwhile."""
-        owner = (await self._json("GET", "/api/v1/staff?active=true"))["items"][0]["id"]
+        owner = (await self.colleagues())[0]["id"]
         for _ in range(TRIES):
             booking = await self.booking(booking_id)
             change = {"owner_id": owner, "booking_hash": booking["booking_hash"]}
-            answer = await self._ask("PATCH", f"/api/v1/bookings/{booking_id}/owner", change)
+            answer = await self.ask("PATCH", f"/api/v1/bookings/{booking_id}/owner", change)
             if answer.status_code != CHANGED_MEANWHILE:
                 break
         _must_be_well(answer)
+
+    async def colleagues(self) -> list[dict[str, Any]]:
+        """Everybody on the staff who is active, by name."""
+        items: list[dict[str, Any]] = (await self._json("GET", "/api/v1/staff?active=true"))[
+            "items"
+        ]
+        return items
 
     async def partners(self, booking_id: str) -> list[str]:
         """Ids of suppliers, as a line of the quote builder offers them; the offer's first."""
@@ -83,14 +90,15 @@ class StaffDesk:
         items: list[dict[str, Any]] = answer["items"]
         return items
 
-    async def _json(self, method: str, url: str, body: object = None) -> Any:
-        answer = await self._ask(method, url, body)
-        _must_be_well(answer)
-        return answer.json()
-
-    async def _ask(self, method: str, url: str, body: object) -> httpx2.Response:
+    async def ask(self, method: str, url: str, body: object = None) -> httpx2.Response:
+        """The API's answer to a new request, whatever it is."""
         headers = {"Idempotency-Key": str(uuid4()), "Origin": self.visitor.base_url}
         return await self.visitor.ask_json(method, url, body, headers)
+
+    async def _json(self, method: str, url: str, body: object = None) -> Any:
+        answer = await self.ask(method, url, body)
+        _must_be_well(answer)
+        return answer.json()
 
 
 def _must_be_well(answer: httpx2.Response) -> None:

@@ -8,21 +8,6 @@ from activities import wording
 from activities.messaging import _addressee
 
 
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        (2, "2 hours"),
-        (1, "1 hour"),
-        (0.5, "30 minutes"),
-        (1.5, "90 minutes"),
-        (48, "48 hours"),
-        (96, "4 days"),
-    ],
-)
-def test_hours_read_as_people_say_them(count: float, words: str) -> None:
-    assert wording.hours(count) == words
-
-
 def test_an_instant_names_its_zone() -> None:
     at = datetime(2026, 12, 6, 20, 30, tzinfo=UTC)
     assert wording.moment(at) == "Monday 7 December 2026, 03:30 (Vietnam time, UTC+7)"

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import pytest_asyncio
 
 from sandbox.demo.staff_desk import StaffDesk
-from sandbox.demo.visitor import Visitor
+from tests.support.enquiries import PATH, a_form
 from tests.support.stack import WholeStack
 
 Asked = tuple[str, str, dict[str, Any]]
 """Method, what of the booking, and the body without the hash."""
+CAMPAIGN, VERSION = "at-once", 2_011
+"""With ordinary days, so that no clock moves a booking between two turns."""
 CHANGED = "BOOKING_HASH_MISMATCH"
 
 
@@ -25,11 +28,9 @@ class Two:
 
     async def new_booking(self) -> None:
         """An enquiry comes in, and its workflow has written what comes of itself."""
-        life = self.stack.life(1, self.desks[0], None, lambda _: None)  # type: ignore[arg-type]
-        visitor = Visitor(self.stack.website)
-        await life.enquire(visitor)
-        await visitor.close()
-        self.booking_id = life.booking_id
+        form = a_form(utm_campaign=CAMPAIGN, email=f"two-{uuid4().hex[:8]}@home.example")
+        async with httpx2.AsyncClient(base_url=self.stack.website) as website:
+            self.booking_id = (await website.post(PATH, json=form)).json()["booking_id"]
         begun = "SELECT 1 FROM bookings WHERE id = %s AND projection_seq > 0"
         async with asyncio.timeout(60):
             while not self.stack.rows(begun, self.booking_id):  # noqa: ASYNC110 - another process
@@ -41,11 +42,10 @@ class Two:
         mark = {"booking_hash": seen["booking_hash"]}
         answers = await asyncio.gather(
             *(
-                desk.visitor.ask_json(
+                desk.ask(
                     method,
                     f"/api/v1/bookings/{self.booking_id}/{what}",
                     body | mark if method == "PATCH" else body,
-                    {"Idempotency-Key": str(uuid4()), "Origin": desk.visitor.base_url},
                 )
                 for desk, (method, what, body) in zip(self.desks, asked, strict=True)
             )
@@ -60,14 +60,13 @@ class Two:
 
     async def proposed(self) -> list[str]:
         """Staff ids of who could take the booking, the best first."""
-        desk = self.desks[0]
-        url = f"/api/v1/bookings/{self.booking_id}/proposals"
-        answer = await desk.visitor.ask_json("GET", url, None, {})
+        answer = await self.desks[0].ask("GET", f"/api/v1/bookings/{self.booking_id}/proposals")
         return [one["staff_id"] for one in answer.json()["items"]]
 
 
 @pytest_asyncio.fixture
 async def two(stack: WholeStack) -> AsyncIterator[Two]:
+    stack.add_policy(CAMPAIGN, VERSION, {})
     desks = [StaffDesk(stack.website) for _ in range(2)]
     for desk, who in zip(desks, ("marie", "duc"), strict=True):
         await desk.log_in(who, f"{who}-demo")

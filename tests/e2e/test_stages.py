@@ -1,7 +1,7 @@
 """Stages by hand, on the whole system: any follows any, each with its clock and its line."""
 
+import asyncio
 from datetime import datetime
-from uuid import uuid4
 
 import httpx2
 
@@ -27,17 +27,14 @@ BY_HAND = (
 
 
 async def change(desk: StaffDesk, booking_id: str, part: str, **facts: str) -> dict[str, object]:
-    """Changes a booking as the page does: by the hash it saw, once more after a clash."""
-    for _ in range(5):
-        facts["booking_hash"] = (await desk.booking(booking_id))["booking_hash"]
-        answer = await desk.visitor.ask_json(
-            "PATCH",
-            f"/api/v1/bookings/{booking_id}/{part}",
-            facts,
-            {"Idempotency-Key": str(uuid4()), "Origin": desk.visitor.base_url},
-        )
-        if answer.status_code not in {409, 503}:
-            break
+    """Changes a booking as the page does: by the hash it saw, again after a clash or a pause."""
+    async with asyncio.timeout(60):
+        while True:
+            facts["booking_hash"] = (await desk.booking(booking_id))["booking_hash"]
+            answer = await desk.ask("PATCH", f"/api/v1/bookings/{booking_id}/{part}", facts)
+            if answer.status_code not in {409, 503}:
+                break
+            await asyncio.sleep(float(answer.headers.get("retry-after", "0.1")))
     assert answer.status_code == 200, answer.text
     assert misfits(answer.json(), {"booking": BOOKING}) == []
     booking: dict[str, object] = answer.json()["booking"]
@@ -59,7 +56,7 @@ async def test_any_stage_follows_any_by_hand_with_its_hours(stack: WholeStack) -
             datetime.fromisoformat(str(booking[name])) for name in ("sla_due_at", "updated_at")
         )
         assert abs((due - changed).total_seconds() - hours * 3600) < 120, stage
-    owner = (await desk._json("GET", "/api/v1/staff?active=true"))["items"][0]
+    owner = (await desk.colleagues())[0]
     assigned = await change(desk, booking_id, "owner", staff=owner["id"])
     assert (assigned["owner_id"], assigned["staff_name"]) == (owner["id"], owner["name"])
     lines = [line["type"] for line in await desk.timeline(booking_id)]

@@ -16,7 +16,7 @@ from playwright.async_api import Page, expect
 from tests.support import browsing as people
 from tests.support.browsing import PHONE
 from tests.support.cluster import ROOT
-from tests.support.stack import WholeStack
+from tests.support.stack import whole_stack
 from tests.support.working_day import (
     Day,
     download,
@@ -39,8 +39,9 @@ BOTH = "Sunrise at Angkor, please, a room with a fan and no early flight."
 
 
 @pytest_asyncio.fixture
-async def day(stack: WholeStack) -> AsyncIterator[Day]:
-    async with open_day(stack) as opened:
+async def day() -> AsyncIterator[Day]:
+    """Of a company of its own: Marie changes the policy for everybody."""
+    async with whole_stack() as stack, open_day(stack) as opened:
         yield opened
 
 

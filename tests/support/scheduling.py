@@ -18,7 +18,6 @@ WORLDS: Final = {
     "tests/e2e/test_no_personal_data.py": PLAYED,
     "tests/e2e/test_stages.py": PLAYED,
     "tests/e2e/test_temporal_away.py": PLAYED,
-    "tests/e2e/test_working_day.py": SEEN,
 }
 """What several files share; any other file is a world of its own."""
 FIRST: Final = (

@@ -49,9 +49,7 @@ async def open_day(stack: WholeStack) -> AsyncIterator[Day]:
             await people.log_in(page, username)
             return page
 
-        sophea, marie, hanna, duc = [
-            await at_desk(one) for one in ("sophea", "marie", "hanna", "duc")
-        ]
+        sophea, marie, hanna, duc = [await at_desk(one) for one in USERNAMES]
         yield Day(world, stack, sophea, marie, hanna, duc, f"angkor-{uuid4().hex[:6]}.example")
 
 

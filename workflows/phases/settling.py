@@ -32,7 +32,10 @@ async def settling(story: Story) -> Stage | None:
 
 
 async def reopenable(story: Story) -> None:
-    """Waits for as long as staff may choose another stage."""
+    """Waits for as long as staff may choose another stage.
+
+    The moment is set on arriving: a policy that changes later moves it for later arrivals only.
+    """
     closes_at = story.state.stage_entered_at + timedelta(days=story.state.policy.reopen_days)
     end = Alarm(f"reopen:{story.state.stage_count}", closes_at, "Can be reopened until")
     await story.waiting.until(lambda: False, lambda: [end])
@@ -45,7 +48,7 @@ async def close(story: Story, why: str) -> None:
 
 
 async def _complete(story: Story) -> None:
-    if story.state.accepted is not None:
+    if story.state.accepted is not None:  # without one: runs from before `NEVER_SOLD`
         line = TimelineLine(type="TRIP_COMPLETED", detail="The trip is over")
         await story.record(line, trip_status=TripStatus.COMPLETED)
 

@@ -14,7 +14,13 @@ from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, named, page, typed
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
-from api.staff.booking_list import BookingFilters, BookingQuery, PageQuery, cursor_of
+from api.staff.booking_list import (
+    BookingFilters,
+    BookingQuery,
+    KeptBookingFilters,
+    PageQuery,
+    cursor_of,
+)
 from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
 from api.staff.paging import total_pages
@@ -200,7 +206,7 @@ async def save_view(request: Request, desk: PageAsking) -> Response:
     try:
         wanted = ViewIn(
             name=entered["name"],
-            filters=BookingFilters.model_validate(entered),
+            filters=KeptBookingFilters(**BookingFilters.model_validate(entered).chosen()),
             sort=BookingSort(entered["sort"] or BookingSort.CREATED_AT_DESC),
             shared=bool(entered["shared"]),
         )

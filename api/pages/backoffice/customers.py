@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.customer_page import customer_page
@@ -16,7 +17,7 @@ from api.pages.backoffice.frame import Refusal, Typed, named, page, typed
 from api.pages.formats import words
 from api.pages.translation import gettext
 from api.pages.website import BUDGETS, LANGUAGES, STYLES
-from api.staff.customers import CustomerFilters, CustomerQuery
+from api.staff.customers import CustomerFilters, CustomerQuery, KeptCustomerFilters
 from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
 from api.staff.paging import DEFAULT_PAGE_SIZE, LAST_PAGE, total_pages
@@ -32,9 +33,10 @@ from api.staff.segments import (
 from api.staff.sentences import sentences
 from models.domain.access import Permission
 from models.domain.customers import ConsentChannel
-from models.domain.errors import DomainError, InvalidInputError
+from models.domain.errors import DomainError, InvalidInputError, NotFoundError
 from models.domain.stages import DESTINATIONS
 from models.store import customer_changes, customers, segments
+from models.store.customers import CustomerPage
 from models.tables.customers import Segment
 
 router = APIRouter(
@@ -69,7 +71,7 @@ async def keep(request: Request, desk: PageAsking) -> Response:
     try:
         wanted = SegmentIn(
             name=entered["name"],
-            filters=CustomerFilters.model_validate(entered),
+            filters=KeptCustomerFilters(**CustomerFilters.model_validate(entered).chosen()),
             shared=bool(entered["shared"]),
         )
         segment = await keep_segment(desk, wanted)
@@ -134,16 +136,12 @@ async def _list(
 ) -> HTMLResponse:
     async with desk.sessions() as session:
         kept = await segments.segments_for(session, desk.member.sub)
-        segment = next((one for one in kept if one.id == query.segment), None)
+        segment = _opened(query, kept)
         filters = filters_of(segment) if segment else query
-        found = await customers.list_customers(
-            session,
-            filters.wanted(desk.member.only_owner),
-            page=query.page,
-            page_size=DEFAULT_PAGE_SIZE,
-        )
+        found = await _found(session, desk, filters, query.page)
+    unreadable = filters is None
+    filters = filters or CustomerFilters()
     chosen = filters.chosen()
-    export = f"?{urlencode(chosen)}" if chosen else ""
     return page(
         request,
         desk,
@@ -158,14 +156,37 @@ async def _list(
         chosen=chosen,
         segments=kept,
         segment=segment,
+        unreadable=unreadable,
         segment_is_mine=segment is not None and may_change(desk, segment),
         may_share=desk.member.may(Permission.SHARE_VIEWS),
-        may_export=desk.member.may(Permission.EXPORT_DATA),
-        export_url=f"/api/v1/customers.csv{export}",
+        may_export=desk.member.may(Permission.EXPORT_DATA) and not unreadable,
+        export_url=f"/api/v1/customers.csv?{urlencode(chosen)}".rstrip("?"),
         entered=entered or Typed(),
         country_name=country_name,
         **_options(filters),
     )
+
+
+def _opened(query: ListQuery, kept: list[Segment]) -> Segment | None:
+    """The segment that the address names.
+
+    Raises:
+        NotFoundError: there is none; the list of everybody would be taken for it.
+    """
+    found = next((one for one in kept if one.id == query.segment), None)
+    if query.segment and found is None:
+        raise NotFoundError("There is no such segment, or it is not shared any more.")
+    return found
+
+
+async def _found(
+    session: AsyncSession, desk: Desk, filters: CustomerFilters | None, number: int
+) -> CustomerPage:
+    """A page of those who fit; nobody fits filters that can't be read."""
+    if filters is None:
+        return CustomerPage([], 0)
+    wanted = filters.wanted(desk.member.only_owner)
+    return await customers.list_customers(session, wanted, page=number, page_size=DEFAULT_PAGE_SIZE)
 
 
 def _options(filters: CustomerFilters) -> dict[str, object]:

@@ -34,21 +34,21 @@ async def test_events_are_found_by_who_what_subject_and_day(office: Office) -> N
         assert await ask(browser, subject=office.other.id) == ["TASK_DONE"]
         assert await ask(browser, subject=office.mine.reference.lower()) == ["NOTES_WRITTEN"]
         assert await ask(browser, since=tomorrow) == []
-        assert len(await ask(browser, before=tomorrow)) == 2
+        assert len(await ask(browser, until=tomorrow)) == 2
 
 
 async def test_pages_follow_one_another_without_gap_or_repetition(office: Office) -> None:
     await write_events(office, 7)
     seen: list[int] = []
-    after = ""
+    before = ""
     async with office.browser("marc") as browser:
         while True:
-            query = {"page_size": "3", "after": after}
+            query = {"page_size": "3", "before": before}
             page = (await browser.get("/api/v1/audit", params=query)).json()
             seen += [item["position"] for item in page["items"]]
             if page["next"] is None:
                 break
-            after = page["next"]
+            before = page["next"]
     assert seen == [7, 6, 5, 4, 3, 2, 1]
 
 

@@ -314,3 +314,11 @@ async def test_passports_are_kept_when_a_companion_leaves(office: Office) -> Non
     assert read["items"] == []
     assert kept is not None
     assert kept.ended_by == office.linh.id
+
+
+async def test_names_are_found_without_their_accents(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        await factories.customer(session, "Nguyễn Văn Điện", "dien@home.example")
+    async with office.page("marc") as browser:
+        for typed in ("van dien", "Điện", "NGUYEN"):
+            assert "Nguyễn Văn Điện" in (await browser.get(LIST, params={"search": typed})).text

@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
 from models.tables.crm import Booking, ConsentRecord, Customer
+from models.tables.customers import Segment
 from tests.support import office as factories
 from tests.support.desk import Office
 
@@ -171,3 +173,32 @@ async def test_two_segments_of_one_name_are_one_too_many(office: Office) -> None
         answer = await browser.post(f"{API}/segments", json=SEGMENT)
     assert answer.status_code == 422
     assert "segment of this name" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("filters", [{"contry": "FR"}, {"news_by": "pigeon"}], ids=str)
+async def test_a_segment_with_a_filter_that_is_none_is_refused(
+    office: Office, filters: dict[str, str]
+) -> None:
+    answer = await keep(office, "marc", filters=filters)
+    assert answer.status_code == 422
+    assert next(iter(filters)) in answer.json()["error"]
+
+
+async def test_a_segment_that_cannot_be_read_any_more_is_nobody_never_everybody(
+    office: Office,
+) -> None:
+    kept = (await keep(office, "marc")).json()["segment"]
+    async with office.resources.sessions.begin() as session:
+        changed = {"style": "Food", "shoe_size": "43"}
+        await session.execute(update(Segment).values(filters=changed))
+    async with office.browser("marc") as browser:
+        told = (await browser.get(f"{API}/segments")).json()["items"]
+    async with office.page("marc") as browser:
+        shown = await browser.get("/backoffice/customers", params={"segment": kept["id"]})
+        unknown = await browser.get("/backoffice/customers", params={"segment": "segment_0"})
+    assert [one["query"] for one in told] == [None]
+    assert "no longer" in shown.text
+    assert "Remove this segment" in shown.text
+    assert "Amélie Laurent" not in shown.text
+    assert "customers.csv" not in shown.text
+    assert unknown.status_code == 404
