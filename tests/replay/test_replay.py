@@ -18,6 +18,8 @@ from tests.replay.timers import all_timers
 from workflows.registry import WORKFLOWS, workflow_runner
 
 PATHS = sorted(HISTORIES.glob("*.json"))
+BEFORE_A_GATE = {"unsold_for_good"}
+"""Recorded by the code before a gate: what it did then can't be played any more, only replayed."""
 TEXTS = {path.stem: path.read_text() for path in PATHS}
 
 
@@ -35,7 +37,7 @@ async def test_a_committed_history_replays(path: Path) -> None:
 def test_the_histories_pass_through_every_stage_and_every_workflow() -> None:
     kinds = {name.split("-")[1] for name in TEXTS}
     assert kinds >= {"Booking", "PaymentCollection", "ServiceOrder", "GuideSearch"}
-    assert {name.split("-")[0] for name in TEXTS} == set(SCENARIOS)
+    assert {name.split("-")[0] for name in TEXTS} == set(SCENARIOS) | BEFORE_A_GATE
     upserts = re.findall(
         r'"Stage": \{\s*"metadata": \{[^}]*\},\s*"data": "([^"]+)"', "".join(TEXTS.values())
     )
