@@ -8,7 +8,7 @@ BOOKINGS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv up status logs down reset demo test chaos check bench audit fmt screenshots
+.PHONY: help setup venv up status logs down reset demo test chaos check bench audit openapi fmt screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ bench: setup ## Measure speed and memory against floors run in the same call
 
 audit: venv ## Check that nobody changed, deleted or cut off anything of the audit log
 	@$(BIN)/python -m sandbox.stack.command_line audit verify $(if $(HEAD),--head $(HEAD))
+
+openapi: setup ## Write docs/openapi.json anew, and the examples that it shows
+	@$(BIN)/python -m tests.api.conventions.write_examples
+	@$(BIN)/python -m api.cli openapi --write
 
 fmt: venv ## Format the code and mend what can be mended
 	@$(BIN)/ruff format .

@@ -41,7 +41,7 @@ def test_it_shows_what_to_send_and_what_comes_back(operation: Operation) -> None
 def test_every_example_is_an_answer_that_can_be_given() -> None:
     known = {name for one in OPERATIONS for name in one.answers.values()}
     examples = orjson.loads(EXAMPLES.read_bytes())
-    assert set(examples) <= known, "make them anew by tests.api.conventions.write_examples"
+    assert set(examples) <= known, "make them anew by `make openapi`"
     for name, example in examples.items():
         whole = {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
         Draft202012Validator(whole).validate(example)
@@ -61,8 +61,7 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
 
 def test_the_committed_document_is_todays() -> None:
     assert orjson.loads(OPENAPI.read_bytes()) == orjson.loads(orjson.dumps(DOCUMENT)), (
-        "write it anew with `python -m api.cli openapi --write`, and say what changed in "
-        "docs/api-changelog.md"
+        "write it anew by `make openapi`, and say what changed in docs/api-changelog.md"
     )
 
 

@@ -1,6 +1,6 @@
 """Writes an answer for every schema of one.
 
-`python -m tests.api.conventions.write_examples`
+`make openapi` runs it, then writes the document.
 """
 
 import asyncio
@@ -108,4 +108,4 @@ async def main() -> None:
 if __name__ == "__main__":
     asyncio.run(main())
     sys.stdout.flush()
-    os._exit(0)
+    os._exit(0)  # Temporal's client may abort an orderly exit
