@@ -8,6 +8,7 @@ from typing import Final
 from sandbox.demo.mailbox import Mailbox
 from sandbox.demo.staff_desk import StaffDesk
 from sandbox.screenshots.guests import Guest
+from sandbox.screenshots.office_pages import office_paths
 
 PUBLIC: Final = {
     "website": "/",
@@ -18,23 +19,11 @@ PUBLIC: Final = {
     "link-unknown": "/quote/unknown",
     "login": "/auth/login?return_to=/backoffice",
 }
-OFFICE: Final = {
-    "bookings": "/backoffice/bookings",
-    "bookings-none": "/backoffice/bookings?search=nobody-of-this-name",
-    "palette-page": "/backoffice/palette?q=anna",
-    "bookings-undo": "/backoffice/bookings?said=stage",
-    "office-not-found": "/backoffice/bookings/booking_unknown",
-    "customers-filtered": "/backoffice/customers?destination=Vietnam&style=Food",
-    "customers-none": "/backoffice/customers?search=nobody-of-this-name",
-    "customer-merges": "/backoffice/customer-merges",
-}
 STAND_INS: Final = {
     "sandbox": "/",
     "mailbox": "/mailbox",
     "checkout-missing": "/stripe/checkout/unknown",
 }
-PLACES: Final = ".places a[href^='/backoffice/']"
-"""The links of the navigation: every page that is not about one thing alone."""
 SOON: Final = 12.0
 """Seconds in which the quote of the expiring policy has expired."""
 
@@ -62,7 +51,6 @@ async def prepare(website: str, sandbox: str, login: tuple[str, str], expiring: 
     scenes = Scenes(
         {name: website + path for name, path in PUBLIC.items()}
         | {name: sandbox + path for name, path in STAND_INS.items()},
-        {name: website + path for name, path in OFFICE.items()},
     )
     plays = {name: play for name, play in PLAYS.items() if expiring or name != "expired"}
     for number, name in enumerate(plays, start=1):
@@ -71,7 +59,9 @@ async def prepare(website: str, sandbox: str, login: tuple[str, str], expiring: 
             number, website, mailbox, desk, lambda _: None, campaign=campaign, called=NAMES[name]
         )
     await asyncio.gather(*(play(scenes.guests[name]) for name, play in plays.items()))
-    await _collect(scenes, website, sandbox)
+    await _collect(scenes, sandbox)
+    paths = await office_paths(desk.visitor, scenes.guests, sandbox)
+    scenes.office = {name: website + path for name, path in paths.items()}
     for guest in scenes.guests.values():
         await guest.closes()
     await mailbox.close()
@@ -79,43 +69,12 @@ async def prepare(website: str, sandbox: str, login: tuple[str, str], expiring: 
     return scenes
 
 
-async def _collect(scenes: Scenes, website: str, sandbox: str) -> None:
+async def _collect(scenes: Scenes, sandbox: str) -> None:
     for name, guest in scenes.guests.items():
         for link, url in guest.links.items():
             scenes.public[f"{link}-{name}".replace(" ", "-")] = url
-        scenes.office[f"booking-{name}"] = website + guest.office_page
-    new, sent = scenes.guests["new"], scenes.guests["quoted"]
-    start = await new.desk.visitor.open("/backoffice/bookings")
-    for place in start.soup.select(PLACES):
-        path = str(place["href"])
-        scenes.office[path.removeprefix("/backoffice/").replace("/", "-")] = website + path
-    scenes.office["builder"] = f"{website}{new.office_page}/quotes/new"
-    page = await sent.desk.visitor.open(sent.office_page)
-    version, customer = (
-        str(page.soup.select_one(chosen)["href"])  # type: ignore[index]  # the page has both
-        for chosen in ("#quotes a[href*='/quotes/quote_']", "a[href*='/backoffice/customers/']")
-    )
-    scenes.office |= {"version": website + version, "customer": website + customer}
-    _collect_customer(scenes, website + customer, await _another_customer(new, customer))
-    scenes.office["cancel"] = f"{website}{scenes.guests['won'].office_page}/cancel"
-    letters = await sent.mailbox.messages(to=sent.email)
+    letters = await scenes.guests["quoted"].mailbox.messages(to=scenes.guests["quoted"].email)
     scenes.public["mail"] = f"{sandbox}/mailbox/mail/{letters[0]['id']}"
-
-
-async def _another_customer(guest: Guest, customer: str) -> str:
-    """The id of a customer who is not the one at this address."""
-    page = await guest.desk.visitor.open("/backoffice/customers")
-    rows = page.soup.select("tbody a[href^='/backoffice/customers/']")
-    paths = (str(row["href"]) for row in rows)
-    return next(path for path in paths if path != customer).rpartition("/")[2]
-
-
-def _collect_customer(scenes: Scenes, address: str, other_id: str) -> None:
-    """What there is to one customer besides the page."""
-    for name in ("edit", "changes", "passports"):
-        scenes.office[f"customer-{name}"] = f"{address}/{name}"
-    scenes.office["customer-merge-search"] = f"{address}/merge?search=an"
-    scenes.office["customer-merge"] = f"{address}/merge?with={other_id}"
 
 
 async def _new(guest: Guest) -> None:

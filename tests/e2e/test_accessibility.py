@@ -78,29 +78,15 @@ async def test_what_staff_see(world: World, scenes: Scenes) -> None:
         assert not "\n".join(await audit_all(page, scenes.office))
 
 
-async def test_the_policy_on_its_way_into_force_and_the_roster(world: World) -> None:
+async def test_a_policy_with_a_number_that_is_none(world: World) -> None:
     found = []
     async with world.somebody(DESK) as page:
         await browsing.log_in(page, "marie")
         await page.goto("/backoffice/policy/edit")
-        found += await audit(page, "policy form")
         await page.get_by_label("Deposit, percent").fill("many")
         await page.get_by_role("button", name="Show what would change").click()
         await page.get_by_role("alert").wait_for()
         found += await audit(page, "policy form with faults")
-        await page.get_by_label("Deposit, percent").fill("40")
-        await page.get_by_role("button", name="Show what would change").click()
-        await page.get_by_role("button", name="Put it in force").wait_for()
-        found += await audit(page, "policy preview")
-        await page.goto("/backoffice/policy/versions")
-        found += await audit(page, "policy versions")
-        await page.goto("/backoffice/policy/versions/1")
-        found += await audit(page, "policy version")
-        await page.goto("/backoffice/roster")
-        found += await audit(page, "leave calendar")
-        await page.locator(".roster-grid tbody a").first.click()
-        await page.get_by_role("heading", name="Working hours").wait_for()
-        found += await audit(page, "somebody's hours and bookings")
     assert not "\n".join(found)
 
 

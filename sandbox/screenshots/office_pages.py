@@ -1,0 +1,105 @@
+"""The pages of the back office: those that are always there, and those of what was played."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+import httpx2
+
+from sandbox.demo.visitor import Page, Visitor
+from sandbox.screenshots.guests import Guest
+
+ALWAYS: Final = {
+    "bookings": "/backoffice/bookings",
+    "bookings-none": "/backoffice/bookings?search=nobody-of-this-name",
+    "palette-page": "/backoffice/palette?q=anna",
+    "bookings-undo": "/backoffice/bookings?said=stage",
+    "office-not-found": "/backoffice/bookings/booking_unknown",
+    "customers-filtered": "/backoffice/customers?destination=Vietnam&style=Food",
+    "customers-none": "/backoffice/customers?search=nobody-of-this-name",
+    "customer-merges": "/backoffice/customer-merges",
+    "policy-edit": "/backoffice/policy/edit",
+    "policy-versions": "/backoffice/policy/versions",
+    "policy-version": "/backoffice/policy/versions/1",
+}
+PLACES: Final = ".places a[href^='/backoffice/']"
+"""The links of the navigation: every page that is not about one thing alone."""
+TRIAGE: Final = "/backoffice/triage"
+PATIENCE_SECONDS: Final = 30.0
+PAUSE_SECONDS: Final = 0.2
+MAIL: Final = {
+    "from": "Rosa Fuentes <rosa.fuentes@traveller.example>",
+    "to": "trips@reply.asiatravelplan.example",
+    "subject": "Temples of the south",
+    "text": "We are four and would like to see the temples of the south in spring.",
+}
+"""From somebody unknown, so that it waits in triage."""
+
+
+async def office_paths(
+    visitor: Visitor, guests: Mapping[str, Guest], sandbox: str
+) -> dict[str, str]:
+    """Paths by name.
+
+    Args:
+        visitor: a manager who is logged in.
+        guests: whose bookings were played, by name.
+        sandbox: where the stand-ins listen.
+    """
+    start = await visitor.open("/backoffice/bookings")
+    places = [str(place["href"]) for place in start.soup.select(PLACES)]
+    return {
+        **ALWAYS,
+        **{path.removeprefix("/backoffice/").replace("/", "-"): path for path in places},
+        **{f"booking-{name}": guest.office_page for name, guest in guests.items()},
+        "builder": f"{guests['new'].office_page}/quotes/new",
+        "assignment": f"{guests['new'].office_page}/assignment",
+        "cancel": f"{guests['won'].office_page}/cancel",
+        "timeline": f"{guests['won'].office_page}/timeline",
+        "roster-person": _first(await visitor.open("/backoffice/roster"), "tbody a"),
+        "policy-draft": await _draft(visitor),
+        "triage-message": await _waiting_message(visitor, sandbox),
+        **await _of_quote(visitor, guests["quoted"]),
+    }
+
+
+async def _of_quote(visitor: Visitor, guest: Guest) -> dict[str, str]:
+    """A version, its customer, and what there is to them besides the page."""
+    page = await visitor.open(guest.office_page)
+    customer = _first(page, "a[href*='/backoffice/customers/']")
+    others = await visitor.open("/backoffice/customers")
+    other = _first(others, f"tbody a[href^='/backoffice/customers/']:not([href='{customer}'])")
+    return {
+        "version": _first(page, "#quotes a[href*='/quotes/quote_']"),
+        "customer": customer,
+        **{f"customer-{part}": f"{customer}/{part}" for part in ("edit", "changes", "passports")},
+        "customer-merge-search": f"{customer}/merge?search=an",
+        "customer-merge": f"{customer}/merge?with={other.rpartition('/')[2]}",
+    }
+
+
+async def _draft(visitor: Visitor) -> str:
+    """A changed policy before it is in force."""
+    form = await visitor.open("/backoffice/policy/edit")
+    shown = await visitor.submit(form, "sla_QUALIFIED", sla_QUALIFIED="12")
+    return httpx2.URL(shown.url).path
+
+
+async def _waiting_message(visitor: Visitor, sandbox: str) -> str:
+    """A mail that a manager has to sort."""
+    async with httpx2.AsyncClient(base_url=sandbox) as post_office:
+        sent = await post_office.post("/postmark/_sandbox/inbound", json=MAIL)
+        sent.raise_for_status()
+    waiting = f"a[href^='{TRIAGE}/']"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (page := await visitor.open(TRIAGE)).soup.select(waiting):  # noqa: ASYNC110 - a webhook brings it
+            await asyncio.sleep(PAUSE_SECONDS)
+    return _first(page, waiting)
+
+
+def _first(page: Page, chosen: str) -> str:
+    """Where the first link of this kind leads; there always is one."""
+    link = page.soup.select_one(chosen)
+    if link is None:
+        raise LookupError(f"{page.url} has no {chosen}")
+    return str(link["href"])
