@@ -74,7 +74,7 @@ async def enquire(request: Request) -> HTMLResponse:
     given = {name: said for name, said in request.query_params.items() if name in KEPT}
     asked = request.query_params
     wishes = {"destination": asked.get("dest", ""), "style": asked.get("style", "")}
-    page = _render(request, "website/enquire.html", sent=False, fault="", typed=given | wishes)
+    page = _render(request, "website/enquire.html", fault="", typed=given | wishes)
     page.headers.update(ALWAYS_ASK)
     return page
 
@@ -92,7 +92,6 @@ async def send_enquiry(request: Request) -> HTMLResponse:
             request,
             "website/enquire.html",
             status=int(problem.kind.status),
-            sent=False,
             fault=problem.sentence,
             typed=typed,
         )
@@ -134,18 +133,23 @@ def _as_json(request: Request, form: FormData) -> Request:
 
 
 def _render(
-    request: Request, template: str, *, typed: dict[str, str], status: int = 200, **facts: object
+    request: Request,
+    template: str,
+    *,
+    typed: dict[str, str],
+    status: int = 200,
+    sent: bool = False,
+    **facts: object,
 ) -> HTMLResponse:
-    """A page with the enquiry form; with its challenge where the settings ask for one."""
+    """A page with the enquiry form, unless it was `sent`; with its challenge where one is asked."""
     settings: Settings = request.app.state.settings
     challenge = None
-    if settings.captcha_required:
+    if settings.captcha_required and not sent:
         challenge = {"script": settings.turnstile_script_url, "key": settings.turnstile_site_key}
-    page = render(
-        request, template, status=status, challenge=challenge, **facts, **_form_facts(typed)
-    )
-    if settings.captcha_required:
-        script = urlsplit(settings.turnstile_script_url)
+    facts |= {"challenge": challenge, "sent": sent} | _form_facts(typed)
+    page = render(request, template, status=status, **facts)
+    if challenge:
+        script = urlsplit(challenge["script"])
         page.headers[CSP] = content_security_policy(challenge=f"{script.scheme}://{script.netloc}")
     return page
 

@@ -3,10 +3,20 @@
 from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
 from api.public.enquiry_form import LINE, LINES
+from api.staff.sentences import SENTENCES
 from api.staff.wire import Incoming, absent
+from models.domain.countries import COUNTRIES
 from models.domain.customers import (
     ConsentChannel,
     ConsentPurpose,
@@ -31,11 +41,22 @@ def _capitals(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise PydanticCustomError("country", SENTENCES["country"])
+    return code
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=LINE)]
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=LINES)]
 Optional = Annotated[Name | None, BeforeValidator(absent)]
-Land = Annotated[str, BeforeValidator(_capitals), StringConstraints(pattern=r"^[A-Z]{2}$")]
+Land = Annotated[
+    str,
+    BeforeValidator(_capitals),
+    AfterValidator(_country),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"}),
+]
 Country = Annotated[Land | None, BeforeValidator(absent)]
 Words = Annotated[
     list[Annotated[str, StringConstraints(max_length=60, pattern=LINE, strip_whitespace=True)]],

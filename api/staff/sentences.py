@@ -20,6 +20,7 @@ SENTENCES = {
     "string_pattern_mismatch": "This is not written as it must be.",
     "enum": "Choose one of the list.",
     "literal_error": "Choose one of the list.",
+    "country": "Choose a country of the list, or write its ISO code of two letters, such as FR.",
     "too_long": "There are too many: at most {max_length}.",
 }
 

@@ -1,6 +1,7 @@
 // The stand-in's challenge: a box to tick where the real one looks at the browser.
 // As the real script does, it fills each `.cf-turnstile` that names a site key, and leaves its
-// token in a field `cf-turnstile-response` of the form around it.
+// token in a field `cf-turnstile-response` of the form around it, and then calls the function that
+// `data-callback` names.
 "use strict";
 
 (() => {
@@ -21,7 +22,10 @@
     box.type = "checkbox";
     const label = document.createElement("label");
     label.append(box, " I am a person (stand-in of Turnstile)");
-    box.addEventListener("change", () => { field.value = box.checked ? token() : ""; });
+    box.addEventListener("change", () => {
+      field.value = box.checked ? token() : "";
+      if (box.checked) window[place.dataset.callback]?.(field.value);
+    });
     place.replaceChildren(label, field);
     widgets.push({ box, field });
   }

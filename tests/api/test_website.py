@@ -16,6 +16,7 @@ from api.seeding import seed
 from models.settings import Environment, Settings
 from models.store.catalog_loading import keyed_id
 from models.tables.crm import Booking
+from tests.sandbox.running import running, settings_for
 from tests.support.api import Api, open_api
 from tests.support.desk import fields_of
 
@@ -161,3 +162,36 @@ async def test_crawlers_and_strangers_find_their_way(visitor: httpx2.AsyncClient
     assert missing.status_code == 404
     assert 'href="/"' in missing.text
     assert (await visitor.get("/docs")).status_code == 200
+
+
+async def test_only_pages_with_the_form_let_the_challenge_in_and_only_the_long_form_names_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    with running(settings_for(tmp_path)) as sandbox:
+        script = f"{sandbox.url}/turnstile/v0/api.js"
+        settings = Settings(
+            environment=Environment.TEST,
+            database_url=SecretStr(database_url),
+            data_dir=tmp_path,
+            temporal_address="127.0.0.1:9",
+            captcha_required=True,
+            turnstile_script_url=script,
+            turnstile_verify_url=f"{sandbox.url}/turnstile/v0/siteverify",
+        )
+        await seed(settings)
+        async with open_api(settings) as api, api.client({"Accept": "text/html"}) as visitor:
+            answers = {
+                "home": await visitor.get("/"),
+                "form": await visitor.get("/enquire"),
+                "thanks": await visitor.post(
+                    "/enquire", data=TYPED | {"cf-turnstile-response": "sandbox-pass-form"}
+                ),
+                "missing": await visitor.get("/no-such-page"),
+            }
+    assert "We have your enquiry" in answers["thanks"].text
+    policies = {name: one.headers["content-security-policy"] for name, one in answers.items()}
+    pages = {name: BeautifulSoup(one.text, "html.parser") for name, one in answers.items()}
+    assert {name for name, one in policies.items() if sandbox.url in one} == {"home", "form"}
+    assert {name for name, one in pages.items() if one.select(f"script[src='{script}']")} == {
+        "form"
+    }

@@ -147,9 +147,9 @@ async def test_offline_the_enquiry_waits_until_the_visitor_is_back(
     await page.close()
 
 
-async def test_a_visitor_shows_to_be_a_person_where_that_is_asked(
-    browser: Browser, database_url: str, tmp_path: Path
-) -> None:
+@pytest_asyncio.fixture
+async def guarded(database_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The website with the challenge before its form."""
     with running(settings_for(tmp_path)) as sandbox:
         challenge = {
             "captcha_required": True,
@@ -157,20 +157,140 @@ async def test_a_visitor_shows_to_be_a_person_where_that_is_asked(
             "turnstile_verify_url": f"{sandbox.url}/turnstile/v0/siteverify",
         }
         async with open_website(database_url, tmp_path, **challenge) as url:
-            page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
-            faults: list[str] = []
-            page.on("console", lambda line: faults.append(line.text))
-            await page.goto(f"{url}/?dest=Laos")
-            await page.get_by_role("link", name="Ask about it").first.click()
-            await fill(page)
-            await show(page, "challenge")
-            await page.get_by_role("button", name="Send enquiry").click()
-            await expect(page.get_by_role("alert")).to_contain_text("confirm that you are a person")
-            assert [one for one in faults if "Policy" in one] == []
-            await page.get_by_label("I am a person").check()
-            await page.get_by_role("button", name="Try again").click()
-            await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
-            await page.close()
+            yield url
+
+
+async def ask_about(page: Page, tour: int = 0) -> None:
+    """Fills in the enquiry about one of the tours that are shown."""
+    await page.get_by_role("link", name="Ask about it").nth(tour).click()
+    await fill(page)
+
+
+def tokens_of(page: Page) -> list[str]:
+    """The token of each enquiry that leaves the page from now on."""
+    found: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            found.append((request.post_data_json or {}).get("cf-turnstile-response", ""))
+
+    page.on("request", note)
+    return found
+
+
+async def test_a_visitor_shows_to_be_a_person_for_each_enquiry(
+    browser: Browser, guarded: str
+) -> None:
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
+    faults: list[str] = []
+    page.on("console", lambda line: faults.append(line.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    tokens = tokens_of(page)
+    await page.goto(f"{guarded}/?dest=Laos")
+    for tour in (0, 1):
+        await ask_about(page, tour)
+        await show(page, "challenge")
+        await page.get_by_role("button", name="Send enquiry").click()
+        await expect(page.get_by_role("alert")).to_contain_text("confirm that you are a person")
+        await page.get_by_label("I am a person").check()
+        await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
+        await page.get_by_role("button", name="Close").click()
+    assert len(tokens) == len(set(tokens)) == 2
+    assert faults == []
+    await page.close()
+
+
+async def test_nothing_is_loaded_from_elsewhere_before_the_last_step(
+    browser: Browser, guarded: str
+) -> None:
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/turnstile/" in one.url else None)
+    await page.goto(f"{guarded}/?dest=Laos", wait_until="networkidle")
+    await page.get_by_role("link", name="Ask about it").first.click()
+    assert asked == []
+    await fill(page)
+    await expect(page.get_by_label("I am a person")).to_be_visible()
+    await page.get_by_role("button", name="Back").click()
+    await page.get_by_role("button", name="Continue").click()
+    assert len(asked) == 1
+    await page.goto(f"{guarded}/enquire?dest=Laos&style=Food", wait_until="networkidle")
+    assert len(asked) == 2
+    await fill(page)
+    await expect(page.get_by_label("I am a person")).to_have_count(1)
+    assert len(asked) == 2
+    await page.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [(None, "once more to confirm"), (503, "was not sent yet")]
+)
+async def test_an_enquiry_whose_answer_was_lost_is_sent_again_with_another_token(
+    browser: Browser, guarded: str, status: int | None, told: str
+) -> None:
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
+    tokens, keys = tokens_of(page), set[str]()
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await (route.fulfill(status=status, json={}) if status else route.abort())
+
+    await page.goto(f"{guarded}/?dest=Laos")
+    page.on("request", lambda one: keys.add(one.headers.get("idempotency-key", "")))
+    await ask_about(page)
+    await page.route(INTAKE, lose)
+    await page.get_by_label("I am a person").check()
+    keys.clear()
+    await page.get_by_role("button", name="Send enquiry").click()
+    await expect(page.get_by_role("alert")).to_contain_text(told)
+    await show(page, "challenge-again")
+    await page.unroute(INTAKE)
+    await expect(page.get_by_label("I am a person")).not_to_be_checked()
+    await page.get_by_label("I am a person").check()
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
+    assert len(tokens) == len(set(tokens)) == 2
+    assert len(keys) == 1
+    await page.close()
+
+
+async def test_back_online_the_enquiry_goes_out_as_soon_as_somebody_was_confirmed_anew(
+    browser: Browser, guarded: str
+) -> None:
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
+    tokens = tokens_of(page)
+    await page.goto(f"{guarded}/?dest=Laos")
+    await ask_about(page)
+    await page.get_by_label("I am a person").check()
+    before = await page.locator("[name=cf-turnstile-response]").input_value()
+    await page.context.set_offline(offline=True)
+    await page.get_by_role("button", name="Send enquiry").click()
+    await expect(page.get_by_role("alert")).to_contain_text("You are offline")
+    await page.context.set_offline(offline=False)
+    await expect(page.get_by_role("alert")).to_contain_text("confirm that you are a person")
+    assert tokens == []
+    await page.get_by_label("I am a person").check()
+    await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
+    assert before
+    assert len(tokens) == 1
+    assert tokens != [before]
+    await page.close()
+
+
+async def test_a_challenge_that_did_not_load_is_asked_for_again(
+    browser: Browser, guarded: str
+) -> None:
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")
+    await page.goto(f"{guarded}/?dest=Laos")
+    await page.route("**/turnstile/**", lambda route: route.abort())
+    async with page.expect_event("requestfailed"):
+        await ask_about(page)
+    await page.unroute("**/turnstile/**")
+    await page.get_by_role("button", name="Send enquiry").click()
+    await expect(page.get_by_role("alert")).to_contain_text("still loading")
+    await page.get_by_label("I am a person").check()
+    await expect(page.get_by_role("heading", name="Thank you, Anna Sommer")).to_be_visible()
+    await page.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -1,5 +1,6 @@
 """How facts of customers read on a page: their names, values, and what was changed of them."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any, Final
 from api.pages.formats import day, words
 from api.pages.reader import reader
 from api.pages.translation import N_, gettext
+from models.domain.countries import COUNTRIES
 from models.domain.merging import Differing, Filled
 from models.store.customer_changes import ChangeRow
 
@@ -51,6 +53,7 @@ SPELLED: Final = frozenset({"preferred_channel", "channel", "purpose"})
 CONTACTS: Final = frozenset({"email", "phone"})
 """Of a merge: as typed, and as they are compared."""
 TOGETHER: Final = frozenset({"household_id"})
+AFTER_D: Final = "d\uffff"
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,14 @@ def country_name(code: str | None) -> str:
 
 def countries(first: str) -> list[tuple[str, str]]:
     """Every country by its name in the reader's language, after an empty choice."""
-    named = {
-        code: str(name)
-        for code, name in reader().locale.territories.items()
-        if len(code) == 2 and code.isalpha()  # noqa: PLR2004 - ISO codes of countries have two letters
-    }
-    return [("", first), *sorted(named.items(), key=lambda pair: pair[1])]
+    named = ((code, country_name(code)) for code in COUNTRIES)
+    return [("", first), *sorted(named, key=lambda pair: _in_alphabet(pair[1]))]
+
+
+def _in_alphabet(name: str) -> str:
+    """Where a name stands: accents aside, and the letter đ after every d."""
+    apart = unicodedata.normalize("NFD", name.casefold()).replace("đ", AFTER_D)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def readable(name: str, value: Any) -> str:

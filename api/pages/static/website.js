@@ -79,6 +79,8 @@ class Enquiry {
     this.sendButton = form.querySelector("[data-send]");
     this.done = form.parentElement.querySelector("[data-done]");
     this.waiting = false;
+    const place = form.querySelector("[data-script]");
+    this.challenge = place && new Challenge(place, () => this.confirmed());
     form.noValidate = true;
     form.querySelector("[data-progress]").hidden = false;
     this.listen();
@@ -102,7 +104,7 @@ class Enquiry {
     this.form.addEventListener("focusout", (event) => {
       if (event.target.matches("input:not([type=checkbox]), select") && event.target.value) showFault(event.target, faultOf(event.target));
     });
-    window.addEventListener("online", () => this.waiting && this.send());
+    window.addEventListener("online", () => this.waiting && this.resume());
   }
 
   typed() {
@@ -141,6 +143,7 @@ class Enquiry {
     this.sendButton.hidden = !last;
     this.trouble.hidden = true;
     if (last) this.summarise();
+    if (last) this.challenge?.load();
     if (focus) this.steps[step].querySelector("legend").focus();
   }
 
@@ -182,10 +185,14 @@ class Enquiry {
     if (this.sending) return;
     if (!navigator.onLine) {
       this.waiting = true;
-      this.tell("You are offline", "Everything you typed is kept. We send it as soon as you are back online.");
+      this.tell("You are offline", `Everything you typed is kept. We send it as soon as you are back online.${this.onceMore()}`);
       return;
     }
-    this.waiting = false;
+    this.waiting = Boolean(this.challenge && !this.challenge.passed);
+    if (this.waiting) {
+      this.askForPerson();
+      return;
+    }
     this.busy(true);
     try {
       const answer = await fetch(ADDRESS, {
@@ -196,10 +203,35 @@ class Enquiry {
       });
       await this.hear(answer);
     } catch {
-      this.tell("We could not reach our server", "Nothing you typed is lost. Please try again: it will not be sent twice.");
+      this.challenge?.renew();
+      this.tell("We could not reach our server", `Nothing you typed is lost. Please try again: it will not be sent twice.${this.onceMore()}`);
     } finally {
       this.busy(false);
     }
+  }
+
+  // Back online: the check may have run out meanwhile, so it is passed anew before what was kept goes out.
+  resume() {
+    this.challenge?.renew();
+    this.send();
+  }
+
+  // Somebody who went back to change a word sends it when they are done.
+  confirmed() {
+    if (this.waiting && !this.sendButton.hidden) this.send();
+  }
+
+  askForPerson() {
+    if (this.challenge.field) {
+      this.tell("One last check", "Please confirm that you are a person, should the box above ask you. Your enquiry then goes out by itself.");
+      return;
+    }
+    this.challenge.load();
+    this.tell("One moment, please", "The check that keeps robots out is still loading. Should it not appear, please allow it in your browser and try again. Nothing you typed is lost.");
+  }
+
+  onceMore() {
+    return this.challenge ? " You may be asked once more to confirm that you are a person." : "";
   }
 
   async hear(answer) {
@@ -208,7 +240,7 @@ class Enquiry {
       return;
     }
     const told = await answer.json().catch(() => ({}));
-    window.turnstile?.reset(); // a token is good for one attempt
+    this.challenge?.renew();
     const unanswered = answer.status >= 500 || ONCE_MORE.includes(answer.status);
     if (!unanswered) kept.write(PENDING, null);
     this.pointOut(told.errors ?? []);
@@ -250,6 +282,8 @@ class Enquiry {
     this.done.hidden = false;
     this.done.focus();
     this.form.reset();
+    this.trouble.hidden = true;
+    this.challenge?.renew();
     this.about({});
   }
 

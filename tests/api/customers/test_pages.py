@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from api.pages.reader import CHOICES_COOKIE
 from models.store.comparing import refresh_suggestions
 from models.tables.crm import Customer
 from models.tables.customers import CustomerMerge, CustomerPassport, CustomerSuggestion, Segment
@@ -170,6 +171,18 @@ async def test_passports_are_read_and_ended_on_a_page_of_their_own(office: Offic
     assert ended.status_code == 303
     async with office.page("ana") as browser:
         assert (await browser.get(page)).status_code == 403
+
+
+async def test_a_form_that_names_no_country_is_told_what_to_do(office: Office) -> None:
+    page = f"{address(office)}/edit"
+    async with office.page("linh") as browser:
+        english = await submit(browser, page, "/edit", country="ZZ")
+        browser.cookies.set(CHOICES_COOKIE, "language=vi")
+        vietnamese = await submit(browser, page, "/edit", country="ZZ")
+    assert (english.status_code, vietnamese.status_code) == (422, 422)
+    assert "Country: Choose a country of the list" in english.text
+    assert "Hãy chọn một nước trong danh sách" in vietnamese.text
+    assert (await stored(office)).country is None
 
 
 async def test_a_merge_by_the_preview_and_back(office: Office, twin: Customer) -> None:

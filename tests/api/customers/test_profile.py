@@ -137,6 +137,7 @@ async def test_an_address_of_somebody_else_is_refused(office: Office) -> None:
         {"email": "nobody"},
         {"phone": "12"},
         {"country": "France"},
+        {"country": "ZZ"},
         {"preferred_channel": "PIGEON"},
         {"name": ""},
         {"diet": "a\u0000b"},
@@ -207,6 +208,20 @@ async def test_a_passport_is_never_overwritten_and_its_number_stands_nowhere_els
     assert "34567" not in told
     assert "00001" not in told
     assert [one.action for one in audit].count("PASSPORTS_READ") == 1
+
+
+@pytest.mark.parametrize("code", ["ZZ", "EU", "XA", "UK", "F", ""])
+async def test_what_is_no_country_issues_no_passport_and_it_is_said_what_to_write(
+    office: Office, code: str
+) -> None:
+    async with office.browser("linh") as browser:
+        path = path_of(office, "passports")
+        refused = await browser.post(path, json=PASSPORT | {"country": code})
+        taken = await browser.post(path, json=PASSPORT | {"country": "xk"})
+        kept = (await browser.get(path)).json()["items"]
+    assert (refused.status_code, taken.status_code) == (422, 201)
+    assert "ISO code of two letters, such as FR" in refused.json()["error"]
+    assert [one["country"] for one in kept] == ["XK"]
 
 
 async def test_only_who_may_see_passports_sees_them(office: Office) -> None:
