@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from babel import Locale
+
 from api.pages.formats import day, words
 from api.pages.reader import reader
 from api.pages.translation import N_, gettext
@@ -67,7 +69,8 @@ class Told:
 
 def country_name(code: str | None) -> str:
     """A country in the reader's language; the code for one that is not known."""
-    return str(reader().locale.territories.get(code, code)) if code else ""
+    named = Locale.parse(reader().language).territories
+    return str(named.get(code, code)) if code else ""
 
 
 def countries(first: str) -> list[tuple[str, str]]:

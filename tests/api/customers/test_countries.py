@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.pages.backoffice.customer_words import countries
+from api.pages.backoffice.customer_words import countries, country_name
 from api.pages.reader import reader_of, reading
 from models.domain.countries import COUNTRIES
 
@@ -37,3 +37,8 @@ def test_accents_do_not_move_a_name_and_vietnamese_has_a_letter_after_d(
     names = named(language)
     first = names.index(neighbours[0])
     assert names[first : first + len(neighbours)] == neighbours
+
+
+def test_names_are_in_the_language_whatever_the_formats() -> None:
+    with reading(reader_of("language=en&formats=fr_FR", "", "")):
+        assert country_name("DE") == "Germany"
