@@ -20,6 +20,9 @@ STATEMENT_TIMEOUT = "15s"
 POOL_SIZE = 10
 INTAKE_POOL_SIZE = 6
 OPTIONS = f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC"
+BY_INDEX = "-c enable_seqscan=off"
+"""A connection keeps the plans of prepared statements: one made while a table is small reads all of
+it, and goes on doing so when it has grown."""
 
 
 def create_engine(settings: Settings) -> AsyncEngine:
@@ -53,7 +56,7 @@ def create_intake_pool(settings: Settings) -> IntakePool:
         kwargs={
             "autocommit": True,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-            "options": OPTIONS,
+            "options": f"{OPTIONS} {BY_INDEX}",
         },
         min_size=0,
         max_size=INTAKE_POOL_SIZE,

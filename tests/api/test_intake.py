@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -291,3 +292,20 @@ async def test_the_document_describes_both_answers_and_the_key(door: Door) -> No
     assert described["parameters"][0]["name"] == "Idempotency-Key"
     schema = described["requestBody"]["content"]["application/json"]["schema"]
     assert (await door.send(schema["examples"][0])).status_code == 201
+
+
+async def test_tables_that_are_still_empty_are_read_by_index(database_url: str) -> None:
+    """A plan that reads the whole of a small table would be kept while the table grows."""
+    async with open_door(database_url) as door:
+        for _ in range(12):
+            assert (await door.send()).status_code == 201
+    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+        found = await connection.execute(
+            "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE idx_scan > 0"
+            " AND relname IN ('bookings', 'customers', 'customer_contacts')"
+        )
+        assert dict(await found.fetchall()) == {
+            "bookings": 0,
+            "customers": 0,
+            "customer_contacts": 0,
+        }
