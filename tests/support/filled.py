@@ -31,7 +31,7 @@ from models.store.inbound_threads import reply_address_of
 from models.store.invoices import create_invoice
 from models.store.ledger import post_payment
 from models.store.links import link_path
-from models.store.merging import Pair, merge_customers
+from models.store.merging import Pair, hold_pair, merge_customers
 from models.store.messages import NewMessage, claim_message
 from models.store.notes import add_note
 from models.store.outbox import enqueue_start
@@ -248,4 +248,5 @@ async def _merge(session: AsyncSession) -> None:
     kept = await customer(session, "Bình Phạm", "binh@home.example", phone_e164="+84901112233")
     gone = await customer(session, "Binh Pham", "binh@work.example", phone_e164="+84901112233")
     await booking(session, gone)
-    await merge_customers(session, Pair(kept.id, kept.revision, gone.id, gone.revision), "linh")
+    pair = Pair(kept.id, kept.revision, gone.id, gone.revision)
+    await merge_customers(session, await hold_pair(session, pair), "linh")

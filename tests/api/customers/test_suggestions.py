@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from models.store.comparing import compare_new_customers, refresh_suggestions
 from models.tables.crm import Customer
@@ -13,6 +13,12 @@ from tests.support import office as factories
 from tests.support.desk import Office
 
 API = "/api/v1"
+PASSPORT = {
+    "holder": "AMELIE LAURENT",
+    "country": "FR",
+    "number": "12AB34567",
+    "expires_on": "2031-05-01",
+}
 
 
 async def newcomer(office: Office, name: str, email: str, **facts: Any) -> Customer:
@@ -155,3 +161,32 @@ async def test_company_that_becomes_a_customer_travels_together(office: Office) 
     await sweep(office)
     (found,) = await listed(office)
     assert (found["kind"], found["reasons"]) == ("SAME_HOUSEHOLD", ["TRAVEL_TOGETHER"])
+
+
+@pytest.mark.parametrize(
+    ("part", "body", "compared"),
+    [
+        ("", {"revision": 1, "name": "Amélie L."}, True),
+        ("", {"revision": 1, "diet": "vegan", "tags": ["vip"], "country": "FR"}, False),
+        ("contacts", {"kind": "PHONE", "value": "+84901234567"}, True),
+        ("companions", {"name": "Hugo Winter"}, True),
+        ("passports", PASSPORT, True),
+        (
+            "consents",
+            {"channel": "sms", "purpose": "reviews", "granted": True, "source": "a call"},
+            False,
+        ),
+    ],
+)
+async def test_customers_are_compared_again_when_what_is_compared_changed(
+    office: Office, part: str, body: dict[str, Any], *, compared: bool
+) -> None:
+    statements: list[str] = []
+    engine = office.resources.engine.sync_engine
+    async with office.browser("linh") as browser:
+        path = f"{API}/customers/{office.customer.id}"
+        event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        method, address = ("POST", f"{path}/{part}") if part else ("PATCH", path)
+        answer = await browser.request(method, address, json=body)
+    assert answer.status_code in {200, 201}, answer.text
+    assert any("customer_suggestions" in one for one in statements) is compared
