@@ -12,11 +12,11 @@ from temporalio.client import Client
 from activities.providers.stripe_events import concerns_money, event_subjects
 from activities.relay.batch import Batch
 from activities.relay.calls import WorkflowCalls
+from activities.relay.comparing import compare_new_customers
 from activities.relay.delivering import Delivering
 from models.database import session_factory
 from models.settings import Settings
 from models.store import outbox, provider_events
-from models.store.comparing import compare_new_customers
 from models.store.payments import booking_of_provider_ids
 from models.store.policy_rollouts import tell_more
 from models.store.reminders import send_due_reminders
@@ -89,8 +89,10 @@ class Relay:
         self._most = min(most * 2, BATCH)
         if rush:
             return RUSH_SECONDS
+        if max(signals, starts) >= most:
+            return 0.0
         await self._compare_customers()
-        return 0.0 if max(signals, starts) >= most else IDLE_SECONDS
+        return IDLE_SECONDS
 
     async def _route_events(self) -> None:
         async with self._sessions.begin() as session:
@@ -116,12 +118,11 @@ class Relay:
             await tell_more(session, POLICY_AT_ONCE)
 
     async def _compare_customers(self) -> None:
-        """Who of the new customers may be somebody we know."""
+        """Who of the new customers may be somebody we know; only while nothing else waits."""
         now = time.monotonic()
         if now - self._compared >= SECONDS_BETWEEN_COMPARISONS:
             self._compared = now
-            async with self._sessions.begin() as session:
-                await compare_new_customers(session, COMPARED_AT_ONCE)
+            await compare_new_customers(self._sessions, COMPARED_AT_ONCE)
 
     async def _is_rush(self) -> bool:
         async with self._sessions() as session:

@@ -10,8 +10,8 @@ from models.domain.auditing import AuditAction
 from models.domain.customers import ChangeKind
 from models.store.comparing import refresh_suggestions
 from models.store.customer_changes import find_done, trace
-from models.store.merge_undo import find_merge, undo_merge
-from models.store.merging import Pair, merge_customers
+from models.store.merge_undo import find_merge, hold_merge, undo_merge
+from models.store.merging import Pair, hold_pair, merge_customers
 from models.store.suggestions import DISMISSED, FOLLOWED, dismiss_suggestion, settle_pair
 from models.store.timeline import add_activity
 from models.tables.crm import Customer
@@ -36,10 +36,11 @@ async def merge(desk: Desk, pair: Pair) -> CustomerMerge:
     desk.member.require(Permission.MERGE_CUSTOMERS)
     key = f"{ChangeKind.MERGED}:{desk.command_id}"
     async with desk.sessions.begin() as session:
+        held = await hold_pair(session, pair)
         done = await find_done(session, key)
         if done is not None:
             return await find_merge(session, done)
-        merged = await merge_customers(session, pair, desk.actor)
+        merged = await merge_customers(session, held, desk.actor)
         await settle_pair(session, merged.kept_id, merged.absorbed_id, FOLLOWED, desk.actor)
         await _remember(desk, session, merged, ChangeKind.MERGED, key)
         await refresh_suggestions(session, merged.kept_id)
@@ -57,13 +58,14 @@ async def take_back(desk: Desk, merge_id: str) -> CustomerMerge:
     desk.member.require(Permission.MERGE_CUSTOMERS)
     key = f"{ChangeKind.MERGE_UNDONE}:{desk.command_id}"
     async with desk.sessions.begin() as session:
+        held = await hold_merge(session, merge_id)
         done = await find_done(session, key)
         if done is not None:
             return await find_merge(session, done)
-        merged = await undo_merge(session, merge_id, by=desk.actor, now=datetime.now(UTC))
+        merged = await undo_merge(session, held, by=desk.actor, now=datetime.now(UTC))
         await settle_pair(session, merged.kept_id, merged.absorbed_id, DISMISSED, desk.actor)
         await _remember(desk, session, merged, ChangeKind.MERGE_UNDONE, key)
-        for customer_id in (merged.kept_id, merged.absorbed_id):
+        for customer_id in sorted((merged.kept_id, merged.absorbed_id)):
             await refresh_suggestions(session, customer_id)
     return merged
 

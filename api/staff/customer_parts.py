@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.identity.allowed import Allowed
 from api.staff import customer_editing as editing
+from api.staff import customer_passports as passports
 from api.staff.customer_input import (
     CompanionIn,
     ConsentIn,
@@ -70,13 +71,13 @@ async def remove_companion(customer_id: str, companion_id: str, desk: Asking) ->
 @router.post("/passports", status_code=HTTPStatus.CREATED, dependencies=PASSPORTS)
 async def add_passport(customer_id: str, wanted: PassportIn, desk: Asking) -> Added:
     """Adds a passport; those before it stay until they are ended."""
-    return Added(id=await editing.add_passport(desk, customer_id, wanted))
+    return Added(id=await passports.add_passport(desk, customer_id, wanted))
 
 
 @router.post("/passports/{passport_id}/end", dependencies=PASSPORTS)
 async def end_passport(customer_id: str, passport_id: str, desk: Asking) -> CustomerDetail:
     """Says that a passport is not used any more."""
-    await editing.end_passport(desk, customer_id, passport_id)
+    await passports.end_passport(desk, customer_id, passport_id)
     return await customer_detail(desk, customer_id)
 
 

@@ -13,8 +13,8 @@ from api.identity.allowed import Allowed
 from api.staff.booking_list import Word
 from api.staff.booking_schemas import CustomerOut
 from api.staff.csv_files import Rows, csv_file, require_room
-from api.staff.customer_editing import read_passports
 from api.staff.customer_input import Country
+from api.staff.customer_passports import read_passports
 from api.staff.customer_schemas import (
     ChangeList,
     CustomerDetail,
@@ -164,7 +164,11 @@ async def list_changes(
         customer = await customers.find_customer(session, customer_id, desk.member.only_owner)
         records = await customers.records_of(session, customer.id)
         found = await customer_changes.list_changes(
-            session, records, page=page, page_size=page_size
+            session,
+            records,
+            passports=desk.member.may(Permission.READ_PASSPORTS),
+            page=page,
+            page_size=page_size,
         )
     return ChangeList(
         items=[change_out(row) for row in found.items],

@@ -57,6 +57,10 @@ class ChangeKind(StrEnum):
     MERGE_UNDONE = "MERGE_UNDONE"
 
 
+PASSPORT_CHANGES: Final = frozenset({ChangeKind.PASSPORT_ADDED, ChangeKind.PASSPORT_ENDED})
+"""What they tell is for those alone who may read passports."""
+
+
 def masked(number: str) -> str:
     """A passport's number for those who need not read it: its last three signs."""
     return f"…{number[-SHOWN_OF_PASSPORT:]}" if len(number) > 2 * SHOWN_OF_PASSPORT else "…"

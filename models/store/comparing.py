@@ -1,6 +1,7 @@
 """Compares customers with those who may be the same, and keeps what is worth suggesting."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -22,6 +23,14 @@ SWEEP: Final = "new customers"
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """A customer who was not compared yet."""
+
+    id: str
+    created_at: datetime
+
+
 async def refresh_suggestions(session: AsyncSession, customer_id: str) -> int:
     """Compares a customer with those who may be the same; returns how many suggestions stand.
 
@@ -40,29 +49,40 @@ async def refresh_suggestions(session: AsyncSession, customer_id: str) -> int:
     return len(found)
 
 
-async def compare_new_customers(session: AsyncSession, limit: int) -> int:
-    """Compares customers who came since the last time; returns how many, at most `limit`.
+async def next_newcomer(session: AsyncSession) -> Newcomer | None:
+    """The next customer to compare, whose turn the transaction keeps.
 
-    Enquiries need not wait for it. Of several who ask at once, one works.
+    None when nobody is left, or while another transaction has the turn.
     """
     sweep = await _sweep(session)
     if sweep is None:
-        return 0
-    new = (
-        select(Customer.created_at, Customer.id)
+        return None
+    statement = (
+        select(Customer.id, Customer.created_at)
         .where(
             tuple_(Customer.created_at, Customer.id) > (sweep.created_at, sweep.customer_id),
             Customer.created_at < func.now() - SETTLED,
         )
         .order_by(Customer.created_at, Customer.id)
-        .limit(limit)
+        .limit(1)
     )
-    rows = list(await session.execute(new))
-    for created_at, customer_id in rows:
-        await refresh_suggestions(session, customer_id)
-        sweep.created_at, sweep.customer_id = created_at, customer_id
-    await session.flush()
-    return len(rows)
+    found = (await session.execute(statement)).one_or_none()
+    return Newcomer(*found) if found else None
+
+
+async def compare_newcomer(session: AsyncSession, newcomer: Newcomer) -> None:
+    """Compares a customer whose turn the transaction has."""
+    await refresh_suggestions(session, newcomer.id)
+    await pass_over(session, newcomer)
+
+
+async def pass_over(session: AsyncSession, newcomer: Newcomer) -> None:
+    """Goes on behind a customer, unless others went on already or are just about to."""
+    sweep = await _sweep(session)
+    mark = (newcomer.created_at, newcomer.id)
+    if sweep is not None and (sweep.created_at, sweep.customer_id) < mark:
+        sweep.created_at, sweep.customer_id = mark
+        await session.flush()
 
 
 async def _sweep(session: AsyncSession) -> MatchSweep | None:

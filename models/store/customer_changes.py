@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.domain.customers import ChangeKind
+from models.domain.customers import PASSPORT_CHANGES, ChangeKind
 from models.messages.ids import new_id
 from models.tables.crm import Staff
 from models.tables.customers import CustomerChange
@@ -67,7 +67,12 @@ async def trace(
 
 
 async def find_done(session: AsyncSession, command_key: str) -> str | None:
-    """The id that a command's trace names; None when it was not done before."""
+    """The id that a command's trace names; None when it was not done before.
+
+    Ask while every customer whom the command changes is locked, and before their revisions are
+    compared: asked earlier, a repeat that overlaps the first request finds nothing yet, waits for
+    the lock, and is refused because of the change that it made itself.
+    """
     statement = select(CustomerChange.after["id"].astext)
     found: str | None = await session.scalar(
         statement.where(CustomerChange.command_key == command_key)
@@ -76,24 +81,25 @@ async def find_done(session: AsyncSession, command_key: str) -> str | None:
 
 
 async def list_changes(
-    session: AsyncSession, customer_ids: Sequence[str], *, page: int, page_size: int
+    session: AsyncSession,
+    customer_ids: Sequence[str],
+    *,
+    passports: bool,
+    page: int,
+    page_size: int,
 ) -> ChangePage:
     """Changes of a customer and of the records that went into them, the newest first.
 
     Args:
         session: a transaction.
         customer_ids: the customer's own id, then those of the other records.
+        passports: whether the reader may know of passports; else changes of them are left out.
         page: counts from 1.
         page_size: changes on a page.
     """
-    own = CustomerChange.customer_id == customer_ids[0]
-    told_by_who_stayed = CustomerChange.after["absorbed"].astext == CustomerChange.customer_id
-    of_them = or_(
-        own,
-        and_(
-            CustomerChange.customer_id.in_(customer_ids), func.coalesce(~told_by_who_stayed, True)
-        ),
-    )
+    of_them = _told_of(customer_ids)
+    if not passports:
+        of_them = and_(of_them, CustomerChange.kind.not_in(sorted(PASSPORT_CHANGES)))
     total = await session.scalar(select(func.count()).select_from(CustomerChange).where(of_them))
     statement = (
         select(CustomerChange, func.coalesce(Staff.name, CustomerChange.actor))
@@ -105,3 +111,11 @@ async def list_changes(
     )
     rows = [ChangeRow(*row) for row in await session.execute(statement)]
     return ChangePage(rows, total or 0)
+
+
+def _told_of(customer_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Of the records that went into a customer all but what stands with the customer, too."""
+    own = CustomerChange.customer_id == customer_ids[0]
+    told_by_who_stayed = CustomerChange.after["absorbed"].astext == CustomerChange.customer_id
+    theirs = CustomerChange.customer_id.in_(customer_ids)
+    return or_(own, and_(theirs, func.coalesce(~told_by_who_stayed, True)))

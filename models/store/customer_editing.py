@@ -45,35 +45,29 @@ async def hold_contacts(
 
 
 async def lock_customer(
-    session: AsyncSession,
-    customer_id: str,
-    only_owner: str | None = None,
-    *,
-    revision: int | None = None,
+    session: AsyncSession, customer_id: str, only_owner: str | None = None
 ) -> Customer:
     """A customer whom nobody else can change before the transaction ends.
+
+    Rows that name the customer may come meanwhile: a customer's id never changes.
 
     Args:
         session: a transaction.
         customer_id: whom.
         only_owner: the object rule.
-        revision: as the caller saw the customer; None for changes that can't collide.
 
     Raises:
         NotFoundError: there is none, none of their bookings is the caller's, or they were merged.
-        CustomerChangedError: somebody else changed them.
     """
     statement = (
         select(Customer)
         .where(Customer.id == customer_id, *visible_customers(only_owner))
-        .with_for_update(of=Customer)
+        .with_for_update(of=Customer, key_share=True)
         .execution_options(populate_existing=True)
     )
     found: Customer | None = await session.scalar(statement)
     if found is None:
         raise NotFoundError("There is no such customer, or none of their bookings is yours.")
-    if revision is not None and found.revision != revision:
-        raise CustomerChangedError
     return found
 
 
@@ -83,33 +77,25 @@ def as_edited(customer: Customer) -> dict[str, Any]:
 
 
 async def edit_customer(
-    session: AsyncSession,
-    customer_id: str,
-    changes: Mapping[str, Any],
-    *,
-    revision: int,
-    only_owner: str | None,
-) -> tuple[Customer, dict[str, Any], dict[str, Any]]:
-    """Changes facts of a customer; returns them with what differs, as it was and as it is.
+    session: AsyncSession, customer: Customer, changes: Mapping[str, Any], *, revision: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Changes facts of a customer; returns what differs, as it was and as it is.
 
     An address that was one of the further ones changes places with the first.
 
     Args:
-        session: a transaction that holds nothing yet.
-        customer_id: whom.
+        session: a transaction that holds the customer and the new e-mail address.
+        customer: whom.
         changes: new values by the names of `EDITED`; what is not named stays.
         revision: as the caller saw the customer.
-        only_owner: the object rule.
 
     Raises:
-        NotFoundError: there is no such customer for the caller.
         CustomerChangedError: somebody else changed them.
         ContactTakenError: the e-mail address is another customer's.
         InvalidInputError: an address or number can't be read, or none would be left.
     """
-    email = _email(changes.get("email"))
-    await hold_contacts(session, [email], [])
-    customer = await lock_customer(session, customer_id, only_owner, revision=revision)
+    if customer.revision != revision:
+        raise CustomerChangedError
     before = as_edited(customer)
     for name in PLAIN:
         if name in changes:
@@ -117,7 +103,7 @@ async def edit_customer(
     if "phone" in changes and changes["phone"] != customer.phone:
         _set_phone(customer, changes["phone"])
     if "email" in changes and changes["email"] != customer.email:
-        await _set_email(session, customer, changes["email"], email)
+        await _set_email(session, customer, changes["email"])
     if customer.email is None and customer.phone is None:
         raise InvalidInputError("email: leave at least one address or number.")
     after = as_edited(customer)
@@ -126,11 +112,7 @@ async def edit_customer(
         touch(customer)
         await session.flush()
         await session.refresh(customer)
-    return (
-        customer,
-        {name: before[name] for name in differing},
-        {name: after[name] for name in differing},
-    )
+    return {name: before[name] for name in differing}, {name: after[name] for name in differing}
 
 
 def touch(customer: Customer) -> None:
@@ -139,7 +121,12 @@ def touch(customer: Customer) -> None:
     customer.updated_at = func.now()
 
 
-def _email(typed: str | None) -> str | None:
+def compared_first(typed: str | None) -> str | None:
+    """The first e-mail address of a customer as it is compared; None for none.
+
+    Raises:
+        InvalidInputError: it can't be read.
+    """
     if not typed:
         return None
     try:
@@ -155,9 +142,8 @@ def _set_phone(customer: Customer, typed: str | None) -> None:
     customer.phone, customer.phone_e164 = typed, number
 
 
-async def _set_email(
-    session: AsyncSession, customer: Customer, typed: str | None, compared: str | None
-) -> None:
+async def _set_email(session: AsyncSession, customer: Customer, typed: str | None) -> None:
+    compared = compared_first(typed)
     if compared is not None and compared != customer.email_normalised:
         own = await session.scalar(
             select(CustomerContact).where(

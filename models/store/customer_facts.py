@@ -6,7 +6,7 @@ Whoever calls these holds the customer (`customer_editing.lock_customer`) and wr
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.contacts import compared_email, e164
@@ -141,22 +141,23 @@ async def companions_of(session: AsyncSession, customer_id: str) -> list[Compani
 
 async def remove_companion(
     session: AsyncSession, customer: Customer, companion_id: str, by: str
-) -> Companion:
-    """Takes a companion away; their passports end with that.
+) -> tuple[Companion, list[str]]:
+    """Takes a companion away; returns who it was, and the ids of passports that end with that.
 
     Raises:
         NotFoundError: the customer has none of this id.
     """
     companion = await _companion(session, customer, companion_id)
-    for passport in await session.scalars(
-        select(CustomerPassport).where(
-            CustomerPassport.companion_id == companion_id, CustomerPassport.ended_at.is_(None)
-        )
-    ):
-        passport.ended_by, passport.ended_at = by, func.now()
+    ending = (
+        update(CustomerPassport)
+        .where(CustomerPassport.companion_id == companion_id, CustomerPassport.ended_at.is_(None))
+        .values(ended_by=by, ended_at=func.now())
+        .returning(CustomerPassport.id)
+    )
+    ended = sorted(await session.scalars(ending))
     await session.delete(companion)
     await session.flush()
-    return companion
+    return companion, ended
 
 
 async def _companion(session: AsyncSession, customer: Customer, companion_id: str) -> Companion:
@@ -224,17 +225,33 @@ async def end_passport(
 
 async def join_household(
     session: AsyncSession, customer: Customer, other: Customer, by: str
-) -> bool:
-    """Puts a customer into another's household, which is made if need be; whether that was news."""
+) -> str:
+    """Puts a customer into another's household, which is made if need be; returns its id.
+
+    Both are held: the other is changed, too, when they were in none.
+    """
     if other.household_id is None:
         household = Household(id=new_id("household"), created_by=by)
         session.add(household)
         await session.flush()
         other.household_id = household.id
-    news = customer.household_id != other.household_id
     customer.household_id = other.household_id
     await session.flush()
-    return news
+    return other.household_id
+
+
+async def leave_household(session: AsyncSession, customer: Customer) -> str:
+    """Takes a customer out of the household; returns its id.
+
+    Raises:
+        InvalidInputError: they are in none.
+    """
+    left = customer.household_id
+    if left is None:
+        raise InvalidInputError("household: the customer is in none.")
+    customer.household_id = None
+    await session.flush()
+    return left
 
 
 async def record_consent(

@@ -19,6 +19,8 @@ from models.tables.crm import Booking, Customer
 from models.tables.customers import Companion, CustomerContact, CustomerPassport
 from models.tables.search import BookingSearch, SearchWord
 
+COMPARED: Final = frozenset({"name", "email", "phone"})
+"""Of the facts that staff edit, those by which `people_of` knows people."""
 MOST_BY_NAME: Final = 25
 MOST_BY_FACT: Final = 50
 MOST_WORDS: Final = 6

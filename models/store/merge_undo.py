@@ -30,6 +30,15 @@ class MergeRow:
 
 
 @dataclass(frozen=True)
+class HeldMerge:
+    """A merge with both customers, all of them held by the transaction."""
+
+    merge: CustomerMerge
+    kept: Customer
+    absorbed: Customer
+
+
+@dataclass(frozen=True)
 class MergePage:
     """A page of merges and how many there are in all."""
 
@@ -75,16 +84,11 @@ async def find_merge(session: AsyncSession, merge_id: str) -> CustomerMerge:
     return found
 
 
-async def undo_merge(
-    session: AsyncSession, merge_id: str, *, by: str, now: datetime
-) -> CustomerMerge:
-    """Gives both customers back what was theirs, in a transaction that holds nothing yet.
-
-    What came after the merge stays with the customer who was kept.
+async def hold_merge(session: AsyncSession, merge_id: str) -> HeldMerge:
+    """A merge and both customers, held in a transaction that holds nothing yet.
 
     Raises:
         NotFoundError: there is no such merge.
-        MergeNotUndoableError: it was taken back before, is too old, or later changes stand on it.
     """
     merge = await find_merge(session, merge_id)
     await _hold(session, merge)
@@ -95,11 +99,24 @@ async def undo_merge(
             select(Customer)
             .where(Customer.id.in_((merge.kept_id, merge.absorbed_id)))
             .order_by(Customer.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     }
-    kept, absorbed = both[merge.kept_id], both[merge.absorbed_id]
+    return HeldMerge(merge, both[merge.kept_id], both[merge.absorbed_id])
+
+
+async def undo_merge(
+    session: AsyncSession, held: HeldMerge, *, by: str, now: datetime
+) -> CustomerMerge:
+    """Gives both customers back what was theirs.
+
+    What came after the merge stays with the customer who was kept.
+
+    Raises:
+        MergeNotUndoableError: it was taken back before, is too old, or later changes stand on it.
+    """
+    merge, kept, absorbed = held.merge, held.kept, held.absorbed
     _require_undoable(merge, kept, absorbed, now)
     await _give_back(session, merge, kept, absorbed)
     merge.undone_by, merge.undone_at = by, func.now()

@@ -79,6 +79,15 @@ class Pair:
     absorbed_revision: int
 
 
+@dataclass(frozen=True)
+class HeldPair:
+    """Two customers as they are, held by the transaction."""
+
+    pair: Pair
+    kept: Customer
+    absorbed: Customer
+
+
 def facts_of(customer: Customer) -> dict[str, Any]:
     """What is compared and filled, by name; an address and a number each with how it compares."""
     facts = {name: getattr(customer, name) for name in PLAIN}
@@ -111,6 +120,7 @@ async def preview_merge(session: AsyncSession, kept_id: str, absorbed_id: str) -
         CustomersMergedError: one of them was merged.
     """
     kept, absorbed = await _two(session, kept_id, absorbed_id)
+    _require_unmerged(kept, absorbed)
     moving = {
         name: await session.scalar(
             select(func.count()).select_from(table).where(table.customer_id == absorbed_id)
@@ -128,19 +138,28 @@ async def preview_merge(session: AsyncSession, kept_id: str, absorbed_id: str) -
     return MergePreview(kept, absorbed, plan, moving, list(bookings))
 
 
-async def merge_customers(session: AsyncSession, pair: Pair, by: str) -> CustomerMerge:
-    """Lets one customer go into another, in a transaction that holds nothing yet.
+async def hold_pair(session: AsyncSession, pair: Pair) -> HeldPair:
+    """Both customers, held in a transaction that holds nothing yet.
 
-    Enquiries of both wait until it is done, and then find the customer who stays.
+    Enquiries of both wait until it ends, and then find the customer who stays.
 
     Raises:
         InvalidInputError: both are the same.
         NotFoundError: one of them is not there.
+    """
+    await _hold(session, *await _two(session, pair.kept_id, pair.absorbed_id))
+    return HeldPair(pair, *await _two(session, pair.kept_id, pair.absorbed_id, lock=True))
+
+
+async def merge_customers(session: AsyncSession, held: HeldPair, by: str) -> CustomerMerge:
+    """Lets one customer go into another.
+
+    Raises:
         CustomersMergedError: one of them was merged meanwhile.
         CustomerChangedError: one of them was changed since the caller saw them.
     """
-    await _hold(session, *await _two(session, pair.kept_id, pair.absorbed_id))
-    kept, absorbed = await _two(session, pair.kept_id, pair.absorbed_id, lock=True)
+    pair, kept, absorbed = held.pair, held.kept, held.absorbed
+    _require_unmerged(kept, absorbed)
     if (kept.revision, absorbed.revision) != (pair.kept_revision, pair.absorbed_revision):
         raise CustomerChangedError
     plan = await _plan(session, kept, absorbed)
@@ -205,13 +224,16 @@ async def _two(
         .order_by(Customer.id)
         .execution_options(populate_existing=True)
     )
-    rows = await session.scalars(statement.with_for_update() if lock else statement)
+    rows = await session.scalars(statement.with_for_update(key_share=True) if lock else statement)
     found = {one.id: one for one in rows}
     if len(found) < 2:  # noqa: PLR2004 - two were asked for
         raise NotFoundError("There is no such customer, or none of their bookings is yours.")
-    if any(one.merged_into_id for one in found.values()):
-        raise CustomersMergedError
     return found[kept_id], found[absorbed_id]
+
+
+def _require_unmerged(*customers: Customer) -> None:
+    if any(one.merged_into_id for one in customers):
+        raise CustomersMergedError
 
 
 async def _hold(session: AsyncSession, *customers: Customer) -> None:

@@ -13,9 +13,9 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from activities.composing import compose
+from activities.relay.comparing import compare_new_customers
 from models.messages.ids import BookingId
 from models.messages.messaging import SendMessage, Template
-from models.store.comparing import compare_new_customers
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking, BookingActivity, Customer
 from models.tables.integration import OutboxRow
@@ -144,8 +144,7 @@ async def test_a_like_name_is_another_person_and_only_a_suggestion_to_staff(
         await session.execute(
             update(Customer).values(created_at=Customer.created_at - timedelta(minutes=5))
         )
-    async with office.resources.sessions.begin() as session:
-        await compare_new_customers(session, 50)
+    await compare_new_customers(office.resources.sessions, 50)
     listed = (await marc.get("/api/v1/customer-suggestions")).json()["items"]
     pairs = [{one["one"]["id"], one["other"]["id"]} for one in listed]
     assert {first["customer_id"], second["customer_id"]} in pairs

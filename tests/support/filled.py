@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.relay.comparing import compare_new_customers
 from api.seeding import seed
 from models.database import create_engine, session_factory
 from models.domain.auditing import Asker, AuditAction
@@ -23,7 +24,6 @@ from models.store import contacts_log, customer_facts, logins, policies, rosters
 from models.store.attachments import add_attachment, digest_of
 from models.store.audit import record_audit
 from models.store.checkouts import add_checkout
-from models.store.comparing import compare_new_customers
 from models.store.customer_changes import trace
 from models.store.documents import keep_document
 from models.store.inbound import Arrival, take_in
@@ -31,7 +31,7 @@ from models.store.inbound_threads import reply_address_of
 from models.store.invoices import create_invoice
 from models.store.ledger import post_payment
 from models.store.links import link_path
-from models.store.merging import Pair, merge_customers
+from models.store.merging import Pair, hold_pair, merge_customers
 from models.store.messages import NewMessage, claim_message
 from models.store.notes import add_note
 from models.store.outbox import enqueue_start
@@ -92,7 +92,7 @@ async def fill(url: str, folder: Path) -> None:
                 await chapter(life)
         async with sessions.begin() as session:
             assert await tell_more(session, at_most=100)
-            assert await compare_new_customers(session, limit=100)
+        assert await compare_new_customers(sessions, limit=100)
         async with sessions.begin() as session:
             await _merge(session)
     finally:
@@ -248,4 +248,5 @@ async def _merge(session: AsyncSession) -> None:
     kept = await customer(session, "Bình Phạm", "binh@home.example", phone_e164="+84901112233")
     gone = await customer(session, "Binh Pham", "binh@work.example", phone_e164="+84901112233")
     await booking(session, gone)
-    await merge_customers(session, Pair(kept.id, kept.revision, gone.id, gone.revision), "linh")
+    pair = Pair(kept.id, kept.revision, gone.id, gone.revision)
+    await merge_customers(session, await hold_pair(session, pair), "linh")

@@ -15,6 +15,7 @@ from api.pages.backoffice.frame import Refusal, Typed, done, named, page, typed
 from api.pages.formats import words
 from api.pages.translation import gettext
 from api.staff import customer_editing as editing
+from api.staff import customer_passports as passports
 from api.staff.customer_input import (
     CompanionIn,
     ConsentIn,
@@ -217,7 +218,7 @@ async def add_passport(customer_id: str, request: Request, desk: PageAsking) -> 
     try:
         names = ("holder", "country", "number", "expires_on", "companion_id")
         wanted = checked(PassportIn, FIELDS, **{name: entered[name] for name in names})
-        await editing.add_passport(desk, customer_id, wanted)
+        await passports.add_passport(desk, customer_id, wanted)
     except DomainError as error:
         return await _passports(request, desk, customer_id, Refusal.of(error), entered)
     return done(f"{address(customer_id)}/passports", "passport")
@@ -229,7 +230,7 @@ async def end_passport(
 ) -> Response:
     """Says that a passport is not used any more."""
     try:
-        await editing.end_passport(desk, customer_id, passport_id)
+        await passports.end_passport(desk, customer_id, passport_id)
     except DomainError as error:
         return await _passports(request, desk, customer_id, Refusal.of(error))
     return done(f"{address(customer_id)}/passports", "passport_ended")
@@ -242,7 +243,7 @@ async def _passports(
     refusal: Refusal | None = None,
     entered: Typed | None = None,
 ) -> HTMLResponse:
-    read = await editing.read_passports(desk, customer_id)
+    read = await passports.read_passports(desk, customer_id)
     holders = {one.id: one.name for one in read.companions}
     return page(
         request,

@@ -95,7 +95,13 @@ async def customer_page(
 
 async def _shown(session: AsyncSession, desk: Desk, customer_id: str) -> Shown:
     profile = await profile_of(session, customer_id, desk.member.only_owner)
-    recent = await list_changes(session, profile.records, page=1, page_size=RECENT)
+    recent = await list_changes(
+        session,
+        profile.records,
+        passports=desk.member.may(Permission.READ_PASSPORTS),
+        page=1,
+        page_size=RECENT,
+    )
     if not desk.member.may(Permission.MERGE_CUSTOMERS):
         return Shown(profile, recent.items, recent.total, [], [])
     merges = await list_merges(session, page=1, page_size=MOST_MERGES, of=profile.records)

@@ -111,7 +111,11 @@ async def show_changes(
         customer = await customers.find_customer(session, customer_id, desk.member.only_owner)
         records = await customers.records_of(session, customer.id)
         found = await customer_changes.list_changes(
-            session, records, page=number, page_size=DEFAULT_PAGE_SIZE
+            session,
+            records,
+            passports=desk.member.may(Permission.READ_PASSPORTS),
+            page=number,
+            page_size=DEFAULT_PAGE_SIZE,
         )
     return page(
         request,

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from sqlalchemy import func, select, text
 
-from models.store.merge_undo import undo_merge
-from models.store.merging import Pair, merge_customers
+from models.store.merge_undo import hold_merge, undo_merge
+from models.store.merging import Pair, hold_pair, merge_customers
 from models.tables.crm import Booking, ConsentRecord
 from models.tables.customers import CustomerContact
 from tests.support.enquiries import Door, a_form, open_door
@@ -34,7 +34,8 @@ async def customer_of(door: Door, month: int, **form: str) -> str:
 
 async def merged(door: Door, kept: str, absorbed: str) -> str:
     async with door.api.resources.sessions.begin() as session:
-        return (await merge_customers(session, Pair(kept, 1, absorbed, 1), "tests")).id
+        held = await hold_pair(session, Pair(kept, 1, absorbed, 1))
+        return (await merge_customers(session, held, "tests")).id
 
 
 async def test_an_enquiry_by_the_other_address_finds_who_stays(door: Door) -> None:
@@ -47,7 +48,7 @@ async def test_an_enquiry_by_the_other_address_finds_who_stays(door: Door) -> No
     async with door.api.resources.sessions.begin() as session:
         now = await session.scalar(select(func.now()))
         assert now is not None
-        await undo_merge(session, merge_id, by="tests", now=now)
+        await undo_merge(session, await hold_merge(session, merge_id), by="tests", now=now)
     assert await customer_of(door, 6, email="anna@work.example") == absorbed
     assert await customer_of(door, 7, email="anna@home.example") == kept
 
@@ -74,7 +75,8 @@ async def test_an_enquiry_waits_while_its_customer_is_merged(door: Door) -> None
     kept = await customer_of(door, 1, email="anna@home.example")
     absorbed = await customer_of(door, 2, email="anna@work.example")
     async with door.api.resources.sessions.begin() as session:
-        await merge_customers(session, Pair(kept, 1, absorbed, 1), "tests")
+        held = await hold_pair(session, Pair(kept, 1, absorbed, 1))
+        await merge_customers(session, held, "tests")
         coming = asyncio.ensure_future(customer_of(door, 3, email="anna@work.example"))
         async with door.api.resources.sessions() as other:
             while not await other.scalar(WAITING):  # noqa: ASYNC110 - Postgres rings no bell

@@ -9,7 +9,12 @@ from sqlalchemy import select, update
 
 from models.tables.audit import AuditEvent
 from models.tables.crm import Booking, BookingActivity, Customer
-from models.tables.customers import CustomerContact, CustomerMerge, CustomerSuggestion
+from models.tables.customers import (
+    CustomerChange,
+    CustomerContact,
+    CustomerMerge,
+    CustomerSuggestion,
+)
 from tests.support import office as factories
 from tests.support.desk import Office
 
@@ -229,6 +234,36 @@ async def test_the_same_command_merges_once(office: Office, twin: Customer) -> N
     assert answers[0].json() == answers[1].json()
     async with office.resources.sessions() as session:
         assert len(list(await session.scalars(select(CustomerMerge)))) == 1
+
+
+async def test_the_same_command_twice_at_once_merges_and_parts_once(
+    office: Office, twin: Customer
+) -> None:
+    path = merge_path(office.customer)
+    merged = await twice_at_once(office, path, json=body(twin))
+    undone = await twice_at_once(office, f"{API}/customer-merges/{merged['id']}/undo")
+    assert undone["undone_at"]
+    async with office.resources.sessions() as session:
+        assert len(list(await session.scalars(select(CustomerMerge)))) == 1
+        traces = await session.scalars(
+            select(CustomerChange.kind)
+            .where(CustomerChange.command_key.is_not(None))
+            .order_by(CustomerChange.created_at)
+        )
+    assert list(traces) == ["MERGED", "MERGE_UNDONE"]
+
+
+async def twice_at_once(office: Office, path: str, **request: Any) -> dict[str, Any]:
+    """Two requests of one command that overlap; both get the answer that is returned."""
+    headers = {"Idempotency-Key": path}
+    async with office.browser("marc") as browser:
+        first, second = await asyncio.gather(
+            *(browser.post(path, headers=headers, **request) for _ in range(2))
+        )
+    assert (first.status_code, second.status_code) == (200, 200), (first.text, second.text)
+    answer: dict[str, Any] = first.json()
+    assert second.json() == answer
+    return answer
 
 
 async def test_of_two_who_merge_at_once_in_both_directions_one_does(

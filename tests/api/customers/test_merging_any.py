@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.ids import new_id
-from models.store.merge_undo import undo_merge
-from models.store.merging import Pair, facts_of, merge_customers
+from models.store.merge_undo import hold_merge, undo_merge
+from models.store.merging import Pair, facts_of, hold_pair, merge_customers
 from models.tables.crm import Booking, Customer
 from models.tables.customers import Companion, CustomerContact
 from tests.support import office as factories
@@ -115,9 +115,11 @@ async def test_every_contact_leads_to_who_stays_and_back_again(
         stays, goes = await store(session, kept), await store(session, other)
         before = await all_of(session, stays, goes)
         reached = await reaching(session, stays) | await reaching(session, goes)
-        merge = await merge_customers(session, Pair(stays.id, 1, goes.id, 1), "tests")
+        held = await hold_pair(session, Pair(stays.id, 1, goes.id, 1))
+        merge = await merge_customers(session, held, "tests")
         assert await reaching(session, stays) == reached
         assert (goes.merged_into_id, goes.email_normalised) == (stays.id, None)
-        await undo_merge(session, merge.id, by="tests", now=datetime.now(UTC))
+        done = await hold_merge(session, merge.id)
+        await undo_merge(session, done, by="tests", now=datetime.now(UTC))
         assert await all_of(session, stays, goes) == before
         await session.rollback()

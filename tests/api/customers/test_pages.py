@@ -10,7 +10,13 @@ from sqlalchemy import select
 from api.pages.reader import CHOICES_COOKIE
 from models.store.comparing import refresh_suggestions
 from models.tables.crm import Customer
-from models.tables.customers import CustomerMerge, CustomerPassport, CustomerSuggestion, Segment
+from models.tables.customers import (
+    CustomerChange,
+    CustomerMerge,
+    CustomerPassport,
+    CustomerSuggestion,
+    Segment,
+)
 from tests.support import office as factories
 from tests.support.desk import Office, fields_of
 
@@ -324,9 +330,36 @@ async def test_passports_are_kept_when_a_companion_leaves(office: Office) -> Non
         read = (await browser.get(f"{path}/passports")).json()
     async with office.resources.sessions() as session:
         kept = await session.scalar(select(CustomerPassport))
+        trace = await session.scalar(
+            select(CustomerChange).where(CustomerChange.kind == "COMPANION_REMOVED")
+        )
     assert read["items"] == []
     assert kept is not None
     assert kept.ended_by == office.linh.id
+    assert trace is not None
+    assert trace.before == {"name": "Hugo Laurent", "passports": [kept.id]}
+
+
+async def test_changes_of_passports_stand_on_no_page_of_who_may_not_see_them(
+    office: Office,
+) -> None:
+    passport = {
+        "holder": "AMELIE M LAURENT",
+        "country": "FR",
+        "number": "99ZZ00001",
+        "expires_on": "2030-01-01",
+    }
+    async with office.browser("linh") as browser:
+        path = f"/api/v1/customers/{office.customer.id}"
+        assert (await browser.post(f"{path}/passports", json=passport)).status_code == 201
+    pages = (address(office), f"{address(office)}/changes")
+    async with office.page("linh") as linh, office.page("ana") as ana:
+        own = [(await linh.get(page)).text for page in pages]
+        others = [await ana.get(page) for page in pages]
+    assert all(passport["holder"] in text for text in own)
+    assert {one.status_code for one in others} == {200}
+    for text in (passport["holder"], "Passport added", "…001"):
+        assert not any(text in one.text for one in others), text
 
 
 async def test_names_are_found_without_their_accents(office: Office) -> None:

@@ -1,5 +1,6 @@
 """A customer's profile: all that is known, for those who may know it, and every change traced."""
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -120,6 +121,18 @@ async def test_the_same_command_changes_once(office: Office) -> None:
     assert len(await changes(office)) == 1
 
 
+async def test_the_same_command_twice_at_once_changes_once(office: Office) -> None:
+    wanted = {"revision": 1, "name": "Amélie L."}
+    headers = {"Idempotency-Key": "once"}
+    async with office.browser("linh") as browser:
+        first, second = await asyncio.gather(
+            *(browser.patch(path_of(office), json=wanted, headers=headers) for _ in range(2))
+        )
+    assert (first.status_code, second.status_code) == (200, 200), (first.text, second.text)
+    assert first.json() == second.json()
+    assert [one.kind for one in await changes(office)] == ["EDITED"]
+
+
 async def test_an_address_of_somebody_else_is_refused(office: Office) -> None:
     wanted = {"revision": 1, "email": "JONAS@example.org"}
     async with office.browser("linh") as browser:
@@ -178,9 +191,11 @@ async def test_contacts_and_companions_come_and_go_with_a_trace(office: Office) 
     assert double.status_code == 422
     assert known["companions"] == [{"id": companion, **son}]
     assert (gone["contacts"], gone["companions"]) == ([], [])
-    assert [one.kind for one in await changes(office)] == [
+    traced = await changes(office)
+    assert [one.kind for one in traced] == [
         *("CONTACT_ADDED", "COMPANION_ADDED", "CONTACT_REMOVED", "COMPANION_REMOVED")
     ]
+    assert [one.before for one in traced[2:]] == [{"PHONE": phone["value"]}, son]
 
 
 async def test_a_passport_is_never_overwritten_and_its_number_stands_nowhere_else(
@@ -237,6 +252,24 @@ async def test_only_who_may_see_passports_sees_them(office: Office) -> None:
     assert (refused.status_code, adding.status_code) == (403, 403)
 
 
+async def test_changes_of_passports_are_told_to_those_alone_who_may_see_passports(
+    office: Office,
+) -> None:
+    async with office.browser("linh") as browser:
+        path = path_of(office, "passports")
+        added = (await browser.post(path, json=PASSPORT)).json()["id"]
+        await browser.post(f"{path}/{added}/end")
+        await browser.patch(path_of(office), json={"revision": 3, "diet": "vegan"})
+        own = (await browser.get(path_of(office, "changes"))).json()
+    async with office.browser("ana") as browser:
+        accountant = (await browser.get(path_of(office, "changes"))).json()
+        paged = (await browser.get(path_of(office, "changes"), params={"page_size": 1})).json()
+    kinds = ["EDITED", "PASSPORT_ENDED", "PASSPORT_ADDED"]
+    assert ([one["kind"] for one in own["items"]], own["total"]) == (kinds, 3)
+    assert ([one["kind"] for one in accountant["items"]], accountant["total"]) == (["EDITED"], 1)
+    assert ([one["kind"] for one in paged["items"]], paged["total_pages"]) == (["EDITED"], 1)
+
+
 async def test_a_household_names_those_whom_the_reader_may_see(office: Office) -> None:
     stranger = office.other.customer_id
     async with office.browser("linh") as browser:
@@ -254,6 +287,28 @@ async def test_a_household_names_those_whom_the_reader_may_see(office: Office) -
     assert [one["name"] for one in joined.json()["profile"]["household"]] == ["Jonas Weber"]
     assert confined["household"] == []
     assert (self_made.status_code, left.status_code, twice.status_code) == (422, 200, 422)
+
+
+async def test_whoever_gets_a_household_by_another_is_changed_and_traced_too(
+    office: Office,
+) -> None:
+    other, key = office.other.customer_id, {"Idempotency-Key": "once"}
+    async with office.browser("marc") as browser:
+        for _ in range(2):
+            wanted = {"customer_id": other}
+            joined = await browser.post(path_of(office, "household"), json=wanted, headers=key)
+            assert joined.status_code == 200, joined.text
+        await browser.post(path_of(office, "household/leaving"))
+        again = await browser.post(path_of(office, "household"), json={"customer_id": other})
+        assert again.status_code == 200, again.text
+    async with office.resources.sessions() as session:
+        person = await session.get_one(Customer, other)
+        audit = list(await session.scalars(select(AuditEvent.subject)))
+    traced = [one for one in await changes(office) if one.customer_id == other]
+    household = {"household": person.household_id, "id": person.household_id}
+    assert [one.after for one in traced] == [{**household, "with": office.customer.id}]
+    assert ([one.kind for one in traced], person.revision) == (["HOUSEHOLD_JOINED"], 2)
+    assert sorted(audit) == sorted([other, *[office.customer.id] * 3])
 
 
 async def test_consents_are_only_added_to_and_the_last_word_counts(office: Office) -> None:

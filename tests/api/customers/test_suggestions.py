@@ -1,18 +1,28 @@
 """Who may be one person: found by what is shared, suggested once, and staff decide."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
-from models.store.comparing import compare_new_customers, refresh_suggestions
+from activities.relay.comparing import compare_new_customers
+from models.store.comparing import next_newcomer, refresh_suggestions
+from models.store.customer_editing import lock_customer
+from models.store.merging import Pair, hold_pair
 from models.tables.crm import Customer
 from models.tables.customers import CustomerPassport, CustomerSuggestion
 from tests.support import office as factories
 from tests.support.desk import Office
 
 API = "/api/v1"
+PASSPORT = {
+    "holder": "AMELIE LAURENT",
+    "country": "FR",
+    "number": "12AB34567",
+    "expires_on": "2031-05-01",
+}
 
 
 async def newcomer(office: Office, name: str, email: str, **facts: Any) -> Customer:
@@ -30,8 +40,7 @@ async def sweep(office: Office, limit: int = 50) -> int:
         await session.execute(
             update(Customer).values(created_at=Customer.created_at - timedelta(minutes=1))
         )
-    async with office.resources.sessions.begin() as session:
-        return await compare_new_customers(session, limit)
+    return await compare_new_customers(office.resources.sessions, limit)
 
 
 async def listed(office: Office) -> list[dict[str, Any]]:
@@ -91,17 +100,29 @@ async def test_a_passport_tells_more_than_a_name(office: Office) -> None:
 async def test_only_what_is_new_is_compared_and_only_once(office: Office) -> None:
     await newcomer(office, "Amélie Laurent", "second@x.example")
     assert await sweep(office, limit=2) == 2
-    async with office.resources.sessions.begin() as session:
-        assert await compare_new_customers(session, 50) == 1
-        assert await compare_new_customers(session, 50) == 0
+    assert await compare_new_customers(office.resources.sessions, 50) == 1
+    assert await compare_new_customers(office.resources.sessions, 50) == 0
     assert len(await listed(office)) == 1
 
 
 async def test_one_of_several_sweepers_works(office: Office) -> None:
     async with office.resources.sessions.begin() as first:
-        await compare_new_customers(first, 50)
-        async with office.resources.sessions.begin() as second:
-            assert await compare_new_customers(second, 50) == 0
+        await next_newcomer(first)
+        assert await sweep(office) == 0
+    assert await sweep(office) == 2
+
+
+async def test_staff_need_not_wait_while_a_customer_is_compared(
+    office: Office, twin: Customer
+) -> None:
+    one, other = sorted((office.customer.id, twin.id))
+    async with office.resources.sessions.begin() as comparing:
+        await refresh_suggestions(comparing, office.customer.id)
+        async with asyncio.timeout(5), office.resources.sessions() as session:
+            for person in (one, other):
+                assert (await lock_customer(session, person)).id == person
+            await hold_pair(session, Pair(one, 1, other, 1))
+    assert len(await listed(office)) == 1
 
 
 async def test_what_was_dismissed_is_not_suggested_again(office: Office) -> None:
@@ -155,3 +176,32 @@ async def test_company_that_becomes_a_customer_travels_together(office: Office) 
     await sweep(office)
     (found,) = await listed(office)
     assert (found["kind"], found["reasons"]) == ("SAME_HOUSEHOLD", ["TRAVEL_TOGETHER"])
+
+
+@pytest.mark.parametrize(
+    ("part", "body", "compared"),
+    [
+        ("", {"revision": 1, "name": "Amélie L."}, True),
+        ("", {"revision": 1, "diet": "vegan", "tags": ["vip"], "country": "FR"}, False),
+        ("contacts", {"kind": "PHONE", "value": "+84901234567"}, True),
+        ("companions", {"name": "Hugo Winter"}, True),
+        ("passports", PASSPORT, True),
+        (
+            "consents",
+            {"channel": "sms", "purpose": "reviews", "granted": True, "source": "a call"},
+            False,
+        ),
+    ],
+)
+async def test_customers_are_compared_again_when_what_is_compared_changed(
+    office: Office, part: str, body: dict[str, Any], *, compared: bool
+) -> None:
+    statements: list[str] = []
+    engine = office.resources.engine.sync_engine
+    async with office.browser("linh") as browser:
+        path = f"{API}/customers/{office.customer.id}"
+        event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        method, address = ("POST", f"{path}/{part}") if part else ("PATCH", path)
+        answer = await browser.request(method, address, json=body)
+    assert answer.status_code in {200, 201}, answer.text
+    assert any("customer_suggestions" in one for one in statements) is compared
