@@ -41,12 +41,19 @@ async def test_nothing_that_the_document_allows_or_forbids_breaks_the_api(
         operation = found.ok()
         door = operation.path.startswith(UNDER_PUBLIC_KEYS)
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            if mode is GenerationMode.NEGATIVE and not can_be_wrong(operation):
+                continue
             sent = try_out(operation, mode, stack.website, {} if door else cookies)
             broken += [f"{operation.label}: {each}" for each in sent if each.startswith("5")]
             tried[mode] += bool(sent)
     assert tried[GenerationMode.POSITIVE] >= 40
     assert tried[GenerationMode.NEGATIVE] >= 25
     assert broken == []
+
+
+def can_be_wrong(operation: APIOperation) -> bool:
+    """Whether the document forbids anything: an id in the path is any text."""
+    return bool(operation.query or operation.body or operation.headers)
 
 
 def try_out(
