@@ -94,6 +94,7 @@ class Case:
             "booking": about.booking,
             "customer": about.customer,
             "owner": about.owner,
+            "tour": about.tour,
             "policy": about.policy,
             "link": None,
             "occasion": self.send.occasion,

@@ -117,6 +117,11 @@ def zone_name(now: datetime) -> str:
     return f"{zone_of(there)}, {full} (UTC{offset[:3]}:{offset[3:]})"
 
 
+def trip_day(at: datetime) -> str:
+    """The day that an instant is at the trip's place, for what is due on a day."""
+    return day(at.astimezone(TRIP_ZONE).date())
+
+
 def month(wished: str) -> str:
     """A wished month as people write it: `Feb 2027` of `2027-02`; other words as they are."""
     try:

@@ -48,6 +48,7 @@ def make_environment() -> Environment:
         "money": formats.money,
         "datetime": formats.moment,
         "date": formats.day,
+        "trip_day": formats.trip_day,
         "month": formats.month,
         "iso": formats.iso,
         "ago": formats.ago,

@@ -12,6 +12,7 @@ from models.domain.errors import NotFoundError
 from models.domain.policy import Policy
 from models.domain.stages import GuideAssignmentStatus, InstalmentStatus, QuoteStatus
 from models.store.policies import following
+from models.tables.catalog import Tour
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking, BookingActivity, Customer, Staff
 from models.tables.finance import Instalment, Invoice, Payment, PaymentAllocation, Refund
@@ -35,6 +36,8 @@ class BookingAbout:
     customer: Customer
     owner: Staff | None
     policy: Policy
+    tour: str | None
+    """What the tour is called that the customer asked about."""
 
     def policy_time(self, at: datetime) -> datetime:
         """The instant that the booking's policy clock shows at a real instant."""
@@ -48,18 +51,19 @@ async def about_booking(session: AsyncSession, booking_id: str) -> BookingAbout:
         NotFoundError: there is no such booking.
     """
     statement = (
-        select(Booking, Customer, Staff, PolicyVersion)
+        select(Booking, Customer, Staff, PolicyVersion, Tour.title)
         .join(Customer, Customer.id == Booking.customer_id)
         .join(PolicyVersion, PolicyVersion.version == Booking.policy_version)
         .outerjoin(Staff, Staff.id == Booking.staff_id)
+        .outerjoin(Tour, Tour.id == Booking.tour_id)
         .where(Booking.id == booking_id)
     )
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such booking.")
-    booking, customer, owner, terms = row
+    booking, customer, owner, terms, tour = row
     policy = await following(session, booking, terms)
-    return BookingAbout(booking, customer, owner, policy)
+    return BookingAbout(booking, customer, owner, policy, tour)
 
 
 async def staff_in_role(session: AsyncSession, role: str) -> list[Staff]:

@@ -90,6 +90,14 @@ async def list_tours(
     )
 
 
+async def find_title(session: AsyncSession, tour_id: str | None) -> str | None:
+    """What a tour is called, if there is one of this id."""
+    if tour_id is None:
+        return None
+    title: str | None = await session.scalar(select(Tour.title).where(Tour.id == tour_id))
+    return title
+
+
 async def find_tour(session: AsyncSession, tour_id: str, *, to_change: bool = False) -> Tour:
     """A tour by id; locked until the transaction ends when it is read to change it.
 

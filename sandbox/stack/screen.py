@@ -48,7 +48,7 @@ def print_line(console: Console, prefix: str, line: str, width: int) -> None:
 
 
 def _login(login: Mapping[str, Any]) -> Sequence[str]:
-    who = f"{login['name']} ({', '.join(login['roles'])})"
+    who = f"{login['name']} ({', '.join(login['roles']) or 'no role'})"
     return f"  {login['username']} / {login['password']}", who
 
 

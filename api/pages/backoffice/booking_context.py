@@ -29,6 +29,7 @@ from models.store import (
     staff,
     tasks,
     timeline_pages,
+    tours,
 )
 from models.store.bookings import BookingRow
 from models.store.dossier import GuideOfferRow, ServiceOrderRow
@@ -50,7 +51,7 @@ KINDS = {
 }
 """What one can ask the timeline for, the most asked for first."""
 DEADLINES = {
-    DeadlineKind.SLA: (N_("Our answer"), "#stage"),
+    DeadlineKind.SLA: (N_("Our next step"), "#stage"),
     DeadlineKind.QUOTE_EXPIRY: (N_("Quote expires"), "#quotes"),
     DeadlineKind.INSTALMENT: (N_("Payment"), "#money"),
     DeadlineKind.SUPPLIER_ANSWER: (N_("Supplier's answer"), "#suppliers"),
@@ -105,6 +106,7 @@ async def booking_context(
         "drawn": {document.subject_ref for document in documents if document.kind == "invoice"},
         "deadlines": await deadlines.deadlines_of(session, row.booking),
         "deadline_words": DEADLINES,
+        "tour": await tours.find_title(session, row.booking.tour_id),
         "notes": await notes.notes_of(session, booking_id, limit=SOME_NOTES),
         "contacts": await contacts_log.contacts_of(session, booking_id, limit=SOME_CONTACTS),
         "files": await attachments.attachments_of(session, booking_id),

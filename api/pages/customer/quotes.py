@@ -165,7 +165,7 @@ async def _onward(
         purpose, subject = LinkPurpose.QUOTE, view.newest.id
     elif state is QuoteState.ACCEPTED:
         instalment = await first_open_instalment(session, booking_id)
-        if instalment is None:
+        if instalment is None or instalment.position > 1:
             purpose, subject = LinkPurpose.TRIP, booking_id
         else:
             purpose, subject = LinkPurpose.PAYMENT, instalment.id

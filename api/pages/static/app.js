@@ -62,4 +62,7 @@ window.addEventListener("pageshow", () => {
 });
 
 // After a page that was sent back with a notice, the notice is read out and seen first.
-document.querySelector("[data-focus]")?.focus();
+// What is wrong is read first; on a long form, the field that is wrong is gone to instead.
+const told = document.querySelector("[data-focus]");
+const wrong = told && document.querySelector("main [aria-invalid='true']");
+(wrong?.getBoundingClientRect().top > innerHeight ? wrong : told)?.focus();

@@ -45,7 +45,7 @@ function keyFor(typed) {
 function faultOf(input) {
   const value = input.value.trim();
   const label = input.labels[0].firstChild.textContent.trim();
-  if (input.required && !value) return `${label}: please fill this in.`;
+  if (input.required && !value) return `${label}: please ${input instanceof HTMLSelectElement ? "choose" : "fill this in"}.`;
   if (input.type === "email" && value && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) return "Please check the e-mail address: something like anna@home.com.";
   if (input.type === "tel" && value && !/^\+?[\d\s()./-]{6,}$/.test(value)) return "Please check the number: digits, with the country code in front.";
   if (input.name === "travelers" && !(/^\d+$/.test(value) && value >= 1 && value <= 30)) return "Between 1 and 30 travellers, please.";

@@ -243,9 +243,11 @@ async def test_an_accepted_quote_leads_to_the_payment_then_to_the_trip(
     visitors: Visitors, browser: AsyncClient, accepted: Trip
 ) -> None:
     path = await quote_page(visitors, accepted)
-    balance = await visitors.link(accepted, LinkPurpose.PAYMENT, accepted.instalments[1].id)
-    assert balance in (await browser.get(path)).text
-    await visitors.change(accepted.instalments[1], status="PAID")
+    deposit = accepted.instalments[0]
+    await visitors.change(deposit, status="OPEN")
+    payment = await visitors.link(accepted, LinkPurpose.PAYMENT, deposit.id)
+    assert payment in (await browser.get(path)).text
+    await visitors.change(deposit, status="PAID")
     trip = await visitors.link(accepted, LinkPurpose.TRIP, accepted.booking.id)
     assert trip in (await browser.get(path)).text
 
