@@ -15,7 +15,7 @@ ALWAYS: Final = {
     "palette-page": "/backoffice/palette?q=anna",
     "bookings-undo": "/backoffice/bookings?said=stage",
     "office-not-found": "/backoffice/bookings/booking_unknown",
-    "customers-filtered": "/backoffice/customers?destination=Vietnam&style=Food",
+    "customers-filtered": "/backoffice/customers?destination=Vietnam",
     "customers-none": "/backoffice/customers?search=nobody-of-this-name",
     "customer-merges": "/backoffice/customer-merges",
     "policy-edit": "/backoffice/policy/edit",
