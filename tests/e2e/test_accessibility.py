@@ -6,8 +6,9 @@ from typing import Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
+from sandbox.screenshots.pictures import Theme
 from sandbox.screenshots.scenes import Scenes, prepare
 from tests.support import browsing
 from tests.support.browsing import DESK, PHONE, World, open_world
@@ -19,7 +20,11 @@ AXE: Final = Path(__file__).parents[1] / "support" / "vendor" / "axe-4.14.1.min.
 MANAGER: Final = ("marie", "marie-demo")
 OF_COLOURS: Final = ("color-contrast", "link-in-text-block")
 """Rules that a theme can break; all others see the same page in both."""
-VIEWS: Final = (("light", DESK, None), ("dark", PHONE, None), ("dark", DESK, OF_COLOURS))
+VIEWS: Final[tuple[tuple[Theme, ViewportSize, tuple[str, ...] | None], ...]] = (
+    ("light", DESK, None),
+    ("dark", PHONE, None),
+    ("dark", DESK, OF_COLOURS),
+)
 """Theme, window and rules: each width and each theme under all, what only a desk shows in both."""
 AUDIT: Final = """async (rules) => {
   const only = rules ? { runOnly: { type: "rule", values: rules } } : {};
