@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
@@ -13,6 +14,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from tests.support import scheduling
 from tests.support.cluster import Cluster, Servers, inherited
+
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("searching", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile("same")
 
 SERVERS = Servers()
 EXIT_STATUS: list[int] = []

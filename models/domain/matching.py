@@ -96,7 +96,8 @@ class Match:
 
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name in the order of the alphabet, without accents, case and titles."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).translate(LETTERS)
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    plain = unicodedata.normalize("NFKD", folded).translate(LETTERS)
     letters = "".join(one for one in plain if not unicodedata.combining(one))
     return tuple(sorted(set(re.findall(r"[^\W_]+", letters)) - TITLES))
 

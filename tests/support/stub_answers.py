@@ -30,14 +30,16 @@ class StubAnswers:
     `checkout_id` is what a payment page is answered with.
     """
 
-    def __init__(self) -> None:
+    @workflow.init
+    def __init__(self, refuse: str, checkout_id: str) -> None:
         self._asked: list[str] = []
+        self._refuse = refuse
+        self._checkout_id = checkout_id
 
     @workflow.run
     async def run(self, refuse: str, checkout_id: str) -> None:
         """Waits for ever."""
-        self._refuse = refuse
-        self._checkout_id = checkout_id
+        del refuse, checkout_id
         await workflow.wait_condition(lambda: False)
 
     @workflow.query

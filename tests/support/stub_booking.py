@@ -22,13 +22,15 @@ from models.messages.operations import ChooseAlternative, ServiceOrderAnswered
 class StubBooking:
     """Remembers what it was asked; refuses a stale revision and whatever `refuse` says."""
 
-    def __init__(self) -> None:
+    @workflow.init
+    def __init__(self, refuse: str) -> None:
         self._asked: list[str] = []
+        self._refuse = refuse
 
     @workflow.run
     async def run(self, refuse: str) -> None:
         """Waits for ever; `refuse` is a code with which every update is refused."""
-        self._refuse = refuse
+        del refuse
         await workflow.wait_condition(lambda: False)
 
     @workflow.query
