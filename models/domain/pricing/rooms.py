@@ -1,0 +1,174 @@
+"""What one room, or the people in it, pay by a row: places, beds and children by their ages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from models.domain.money import percent_of
+from models.domain.pricing.findings import FindingKind, UnpricedError
+from models.domain.pricing.party import Room
+from models.domain.rates import ChildRate, RateRow
+
+BASE_PLACES = 2
+"""A room's price is for two; a third takes a triple or an extra bed."""
+IN_TRIPLE = 3
+
+
+class Charge(StrEnum):
+    """What an amount of a cost is for."""
+
+    ADULT = "ADULT"
+    CHILD = "CHILD"
+    SINGLE = "SINGLE"
+    DOUBLE = "DOUBLE"
+    TRIPLE = "TRIPLE"
+    EXTRA_BED = "EXTRA_BED"
+    CHILD_BED = "CHILD_BED"
+    CHILD_SHARING = "CHILD_SHARING"
+    UNIT = "UNIT"
+    GROUP = "GROUP"
+    VEHICLE = "VEHICLE"
+    TYPED = "TYPED"
+    """An amount that staff typed, without a card."""
+
+
+Amount = tuple[Charge, int]
+"""What for, and how many minor units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sleepers:
+    """The people of a room as a card's child policy sees them on a day."""
+
+    adults: int
+    """With the children who pay as adults."""
+    beds: tuple[ChildRate, ...] = ()
+    """Children who take a place, the oldest first."""
+    sharing: tuple[ChildRate, ...] = ()
+    """Children in their parents' bed."""
+
+    @property
+    def places(self) -> int:
+        """How many places they take in the room."""
+        return self.adults + len(self.beds)
+
+
+def sleepers(room: Room, policy: tuple[ChildRate, ...], day: date) -> Sleepers:
+    """Sorts the people of a room by the ages of its children on a day.
+
+    Raises:
+        UnpricedError: an age below the highest of the policy has no band, or two.
+    """
+    if not room.children or not policy:
+        return Sleepers(room.people)
+    ages = sorted((child.age_on(day) for child in room.children), reverse=True)
+    rates = [rate_for(age, policy) for age in ages]
+    found = [rate for rate in rates if rate is not None]
+    return Sleepers(
+        room.adults + rates.count(None),
+        tuple(rate for rate in found if rate.needs_bed),
+        tuple(rate for rate in found if not rate.needs_bed),
+    )
+
+
+def rate_for(age: int, policy: tuple[ChildRate, ...]) -> ChildRate | None:
+    """The band of an age; None for who is older than all bands and pays as an adult.
+
+    Raises:
+        UnpricedError: a younger age has no band, or two.
+    """
+    found = [rate for rate in policy if rate.age_from <= age <= rate.age_to]
+    if len(found) > 1:
+        raise UnpricedError(
+            FindingKind.CHILD_OVERLAP, f"The card has two prices for a child of {age}."
+        )
+    if not found and age <= max((rate.age_to for rate in policy), default=-1):
+        raise UnpricedError(FindingKind.CHILD_GAP, f"The card has no price for a child of {age}.")
+    return found[0] if found else None
+
+
+def room_amounts(row: RateRow, people: Sleepers) -> Iterator[Amount]:
+    """What a room costs a night, adults first, then children in beds, then those who share.
+
+    The first two places are the room's price, whoever takes them: a child beside a single adult
+    pays no price of its own. A third adult takes the triple's price where there is one, else the
+    extra bed's; a third child its share of an extra bed, and the triple's price only where the
+    card has no extra bed.
+
+    Raises:
+        UnpricedError: the row has no price for a further bed.
+    """
+    if people.places == 0:
+        raise UnpricedError(FindingKind.NO_BED, "Nobody in the room takes a place of their own.")
+    if people.places == 1:
+        single = row.price_minor if row.single_minor is None else row.single_minor
+        yield Charge.SINGLE, single
+    else:
+        yield from _double_and_more(row, people)
+    for rate in people.sharing:
+        yield Charge.CHILD_SHARING, _child_in_room(row, rate)
+
+
+def _double_and_more(row: RateRow, people: Sleepers) -> Iterator[Amount]:
+    adults = max(0, people.adults - BASE_PLACES)
+    beds = people.beds[max(0, BASE_PLACES - people.adults) :]
+    base: Amount = (Charge.DOUBLE, row.price_minor)
+    if row.triple_minor is not None and adults:
+        base, adults = (Charge.TRIPLE, row.triple_minor), adults - 1
+    elif row.triple_minor is not None and beds and _only_as_triple(row, beds[0]):
+        base, beds = (Charge.TRIPLE, row.triple_minor), beds[1:]
+    yield base
+    for _ in range(adults):
+        yield Charge.EXTRA_BED, _extra_bed(row)
+    for rate in beds:
+        yield Charge.CHILD_BED, _child_in_room(row, rate)
+
+
+def _only_as_triple(row: RateRow, rate: ChildRate) -> bool:
+    return row.extra_bed_minor is None and rate.fixed_minor is None
+
+
+def _extra_bed(row: RateRow) -> int:
+    if row.extra_bed_minor is None:
+        raise UnpricedError(
+            FindingKind.NO_BED, f"Row {row.number} has no price for a further bed in the room."
+        )
+    return row.extra_bed_minor
+
+
+def _child_in_room(row: RateRow, rate: ChildRate) -> int:
+    if rate.fixed_minor is not None:
+        return rate.fixed_minor
+    percent = rate.percent or Decimal(0)
+    if percent == 0 and not rate.needs_bed:
+        return 0
+    return percent_of(_extra_bed(row), percent)
+
+
+def person_amounts(row: RateRow, people: Sleepers) -> Iterator[Amount]:
+    """What the people of a room pay where a card prices each of them.
+
+    One alone pays the single price, each of three the triple's, a third and further one the extra
+    bed's, where the row has them; a child its share of an adult's price.
+    """
+    alone = people.places == 1 and row.single_minor is not None
+    triple = people.places == IN_TRIPLE and row.triple_minor is not None
+    for number in range(people.adults):
+        if alone:
+            yield Charge.SINGLE, row.single_minor or 0
+        elif triple:
+            yield Charge.TRIPLE, row.triple_minor or 0
+        elif number >= BASE_PLACES and row.extra_bed_minor is not None:
+            yield Charge.EXTRA_BED, row.extra_bed_minor
+        else:
+            yield Charge.ADULT, row.price_minor
+    for rate in (*people.beds, *people.sharing):
+        yield Charge.CHILD, _child_of_adult(row, rate)
+
+
+def _child_of_adult(row: RateRow, rate: ChildRate) -> int:
+    if rate.fixed_minor is not None:
+        return rate.fixed_minor
+    return percent_of(row.price_minor, rate.percent or Decimal(0))
