@@ -17,7 +17,7 @@ from models.domain.pricing.rooms import (
     sleepers,
 )
 from models.domain.pricing.taxes import contained, on_top
-from models.domain.rates import Basis, Offer, RateCard
+from models.domain.rates import Basis, Offer, RateCard, RateRow
 
 
 def cost(service: Service, party: Party, cards: Sequence[RateCard], booked_on: date) -> Costing:
@@ -77,64 +77,67 @@ def _trouble(found: list[Fit], size: int) -> tuple[FindingKind, str]:
     return FindingKind.OVERLAP, f"Rows {numbers} of the rate card both hold on @."
 
 
-def _costs(stay: Stay, party: Party, picked: tuple[tuple[date, Fit], ...]) -> Iterator[Cost]:
-    parts: dict[str, list[CostPart]] = {}
-    cards: dict[str, RateCard] = {}
+def _costs(stay: Stay, party: Party, picked: Sequence[tuple[date, Fit]]) -> Iterator[Cost]:
+    parts: dict[int, list[CostPart]] = {}
+    cards: dict[int, RateCard] = {}
     for fit, days in _runs(picked):
-        key = f"{fit.card.id} {fit.card.version}"
+        key = id(fit.card)
         cards[key] = fit.card
-        parts.setdefault(key, []).extend(_parts(stay, party, fit, days))
+        parts.setdefault(key, []).extend(_parts(stay.service, party, fit, days))
     for key, card in cards.items():
         yield _sum_up(card, tuple(parts[key]))
 
 
-def _runs(picked: tuple[tuple[date, Fit], ...]) -> Iterator[tuple[Fit, list[date]]]:
+def _runs(picked: Sequence[tuple[date, Fit]]) -> list[tuple[Fit, list[date]]]:
     """Neighbouring days with the same row and offer."""
-    days: list[date] = []
-    last: Fit | None = None
+    runs: list[tuple[Fit, list[date]]] = []
     for day, fit in picked:
-        if last is not None and not (fit.row is last.row and fit.offer is last.offer):
-            yield last, days
-            days = []
-        last = fit
-        days.append(day)
-    if last is not None:
-        yield last, days
+        if runs and fit.row is runs[-1][0].row and fit.offer is runs[-1][0].offer:
+            runs[-1][1].append(day)
+        else:
+            runs.append((fit, [day]))
+    return runs
 
 
-def _parts(stay: Stay, party: Party, fit: Fit, days: list[date]) -> Iterator[CostPart]:
-    counted: dict[Amount, int] = {}
-    for amount, count in _amounts(stay.service, party, fit):
-        counted[amount] = counted.get(amount, 0) + count
-    for (charge, unit_minor), count in counted.items():
-        yield CostPart(charge, unit_minor, count, len(days), days[0], fit)
+def _parts(service: Service, party: Party, fit: Fit, days: list[date]) -> list[CostPart]:
+    """One part for each kind of charge at each price, over all rooms."""
+    counted: dict[tuple[Charge, int], int] = {}
+    for charge, unit_minor, count in _amounts(service, party, fit):
+        key = (charge, unit_minor)
+        counted[key] = counted.get(key, 0) + count
+    return [
+        CostPart(charge, unit_minor, count, len(days), days[0], fit)
+        for (charge, unit_minor), count in counted.items()
+    ]
 
 
-def _amounts(service: Service, party: Party, fit: Fit) -> Iterator[tuple[Amount, int]]:
+def _amounts(service: Service, party: Party, fit: Fit) -> list[Amount]:
     card, row = fit.card, fit.row
-    match card.basis:
-        case Basis.ROOM:
-            for people, count in _rooms(party, card, service.on):
-                _check_places(card, people.places, "room")
-                yield from ((amount, count) for amount in room_amounts(row, people))
-        case Basis.PERSON:
-            for people, count in _rooms(party, card, service.on):
-                yield from ((amount, count) for amount in person_amounts(row, people))
-        case Basis.GROUP:
-            _check_places(card, party.size, "service")
-            yield (Charge.GROUP, row.price_minor), service.quantity or 1
-        case Basis.UNIT:
-            yield (Charge.UNIT, row.price_minor), units(card, service.quantity, party.size)
-        case Basis.VEHICLE:
-            yield (Charge.VEHICLE, row.price_minor), units(card, service.quantity, party.size)
+    if card.basis is Basis.ROOM or card.basis is Basis.PERSON:
+        return _by_rooms(service, party, card, row)
+    if card.basis is Basis.GROUP:
+        _check_places(card, party.size, "service")
+        return [(Charge.GROUP, row.price_minor, service.quantity or 1)]
+    charge = Charge.UNIT if card.basis is Basis.UNIT else Charge.VEHICLE
+    return [(charge, row.price_minor, units(card, service.quantity, party.size))]
 
 
-def _rooms(party: Party, card: RateCard, day: date) -> Iterator[tuple[Sleepers, int]]:
+def _by_rooms(service: Service, party: Party, card: RateCard, row: RateRow) -> list[Amount]:
+    of_rooms = card.basis is Basis.ROOM
+    found: list[Amount] = []
+    for people, count in _rooms(party, card, service.on):
+        if of_rooms:
+            _check_places(card, people.places, "room")
+        amounts = room_amounts(row, people) if of_rooms else person_amounts(row, people)
+        found += [(charge, unit_minor, each * count) for charge, unit_minor, each in amounts]
+    return found
+
+
+def _rooms(party: Party, card: RateCard, day: date) -> list[tuple[Sleepers, int]]:
     """The rooms of a party, those with the same people together."""
     if not party.children or not card.children:
-        yield from ((Sleepers(people), count) for people, count in party.rooms_by_people)
-    else:
-        yield from ((sleepers(room, card.children, day), 1) for room in party.rooms)
+        return [(Sleepers(people), count) for people, count in party.rooms_by_people]
+    return [(sleepers(room, card.children, day), 1) for room in party.rooms]
 
 
 def _check_places(card: RateCard, places: int, what: str) -> None:

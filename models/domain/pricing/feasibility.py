@@ -57,12 +57,15 @@ def check_line(
         found[Finding(FindingKind.IN_THE_PAST, reason, (stay.service.on,))] = None
     safe: set[SafeDate] = set()
     bound = any(_binds(rows.card) for rows in stay.cards)
+    known: Taken = ()
     for party, costing in groups:
         if bound:
             taken = _taken(stay, costing)
-            found |= dict.fromkeys(_closed(taken))
             found |= dict.fromkeys(_short_of(stay, party, taken, booked_on, left))
-            safe.update(_safe_dates(stay, taken))
+            if taken != known:
+                found |= dict.fromkeys(_closed(taken))
+                safe.update(_safe_dates(stay, taken))
+                known = taken
         if stay.nightly and costing.picked:
             found |= dict.fromkeys(_too_short(stay, costing))
         if party.children:

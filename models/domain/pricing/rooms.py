@@ -1,6 +1,5 @@
 """What one room, or the people in it, pay by a row: places, beds and children by their ages."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,8 +33,8 @@ class Charge(StrEnum):
     """An amount that staff typed, without a card."""
 
 
-Amount = tuple[Charge, int]
-"""What for, and how many minor units."""
+Amount = tuple[Charge, int, int]
+"""What for, how many minor units each, and how many of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def rate_for(age: int, policy: tuple[ChildRate, ...]) -> ChildRate | None:
     return found[0] if found else None
 
 
-def room_amounts(row: RateRow, people: Sleepers) -> Iterator[Amount]:
+def room_amounts(row: RateRow, people: Sleepers) -> list[Amount]:
     """What a room costs a night, adults first, then children in beds, then those who share.
 
     The first two places are the room's price, whoever takes them: a child beside a single adult
@@ -104,26 +103,27 @@ def room_amounts(row: RateRow, people: Sleepers) -> Iterator[Amount]:
         raise UnpricedError(FindingKind.NO_BED, "Nobody in the room takes a place of their own.")
     if people.places == 1:
         single = row.price_minor if row.single_minor is None else row.single_minor
-        yield Charge.SINGLE, single
+        found: list[Amount] = [(Charge.SINGLE, single, 1)]
+    elif people.places == BASE_PLACES:
+        found = [(Charge.DOUBLE, row.price_minor, 1)]
     else:
-        yield from _double_and_more(row, people)
-    for rate in people.sharing:
-        yield Charge.CHILD_SHARING, _child_in_room(row, rate)
+        found = _three_and_more(row, people)
+    found += [(Charge.CHILD_SHARING, _child_in_room(row, rate), 1) for rate in people.sharing]
+    return found
 
 
-def _double_and_more(row: RateRow, people: Sleepers) -> Iterator[Amount]:
+def _three_and_more(row: RateRow, people: Sleepers) -> list[Amount]:
     adults = max(0, people.adults - BASE_PLACES)
     beds = people.beds[max(0, BASE_PLACES - people.adults) :]
-    base: Amount = (Charge.DOUBLE, row.price_minor)
+    found: list[Amount] = [(Charge.DOUBLE, row.price_minor, 1)]
     if row.triple_minor is not None and adults:
-        base, adults = (Charge.TRIPLE, row.triple_minor), adults - 1
-    elif row.triple_minor is not None and beds and _only_as_triple(row, beds[0]):
-        base, beds = (Charge.TRIPLE, row.triple_minor), beds[1:]
-    yield base
-    for _ in range(adults):
-        yield Charge.EXTRA_BED, _extra_bed(row)
-    for rate in beds:
-        yield Charge.CHILD_BED, _child_in_room(row, rate)
+        found, adults = [(Charge.TRIPLE, row.triple_minor, 1)], adults - 1
+    elif row.triple_minor is not None and _only_as_triple(row, beds[0]):
+        found, beds = [(Charge.TRIPLE, row.triple_minor, 1)], beds[1:]
+    if adults:
+        found.append((Charge.EXTRA_BED, _extra_bed(row), adults))
+    found += [(Charge.CHILD_BED, _child_in_room(row, rate), 1) for rate in beds]
+    return found
 
 
 def _only_as_triple(row: RateRow, rate: ChildRate) -> bool:
@@ -147,25 +147,34 @@ def _child_in_room(row: RateRow, rate: ChildRate) -> int:
     return percent_of(_extra_bed(row), percent)
 
 
-def person_amounts(row: RateRow, people: Sleepers) -> Iterator[Amount]:
+def person_amounts(row: RateRow, people: Sleepers) -> list[Amount]:
     """What the people of a room pay where a card prices each of them.
 
     One alone pays the single price, each of three the triple's, a third and further one the extra
     bed's, where the row has them; a child its share of an adult's price.
     """
-    alone = people.places == 1 and row.single_minor is not None
-    triple = people.places == IN_TRIPLE and row.triple_minor is not None
-    for number in range(people.adults):
-        if alone:
-            yield Charge.SINGLE, row.single_minor or 0
-        elif triple:
-            yield Charge.TRIPLE, row.triple_minor or 0
-        elif number >= BASE_PLACES and row.extra_bed_minor is not None:
-            yield Charge.EXTRA_BED, row.extra_bed_minor
-        else:
-            yield Charge.ADULT, row.price_minor
-    for rate in (*people.beds, *people.sharing):
-        yield Charge.CHILD, _child_of_adult(row, rate)
+    found = _adult_amounts(row, people)
+    found += [
+        (Charge.CHILD, _child_of_adult(row, rate), 1) for rate in (*people.beds, *people.sharing)
+    ]
+    return found
+
+
+def _adult_amounts(row: RateRow, people: Sleepers) -> list[Amount]:
+    adults = people.adults
+    if adults == 0:
+        return []
+    if people.places == 1 and row.single_minor is not None:
+        return [(Charge.SINGLE, row.single_minor, 1)]
+    if people.places == IN_TRIPLE and row.triple_minor is not None:
+        return [(Charge.TRIPLE, row.triple_minor, adults)]
+    more = max(0, adults - BASE_PLACES)
+    if more == 0 or row.extra_bed_minor is None:
+        return [(Charge.ADULT, row.price_minor, adults)]
+    return [
+        (Charge.ADULT, row.price_minor, BASE_PLACES),
+        (Charge.EXTRA_BED, row.extra_bed_minor, more),
+    ]
 
 
 def _child_of_adult(row: RateRow, rate: ChildRate) -> int:
