@@ -113,6 +113,8 @@ class Seller:
 
 
 def _of(line: Line, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    if not findings:
+        return ()
     return tuple(
         Finding(one.kind, one.reason, one.dates, line.id, one.blocking) for one in findings
     )

@@ -57,7 +57,8 @@ def _discounts(
     A line's share is never more than the line: its exact share is not, and lines are whole units.
     """
     off, taken, findings = [0] * len(inside), [], []
-    for index, one in enumerate(inside) if discounts else ():
+    of_lines = {discount.line_id for discount in discounts if discount.line_id is not None}
+    for index, one in enumerate(inside) if of_lines else ():
         own = [discount for discount in discounts if discount.line_id == one.line.id]
         mine, found = take(own, prices[index], people)
         off[index] = sum(each.amount_minor for each in mine)
