@@ -60,7 +60,8 @@ class CardRows:
             rows = [
                 row
                 for row in self.card.rows
-                if option in {None, row.option} and meals in {None, row.meals}
+                if (option is None or row.option == option)
+                and (meals is None or row.meals == meals)
             ]
             self._rows[key] = rows
         return rows

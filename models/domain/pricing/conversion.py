@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from models.domain.money import minor_digits, round_minor
 
@@ -22,6 +23,16 @@ class Conversion:
     buffer_percent: Decimal = Decimal(0)
     """Added to a cost, for the case that the rate moves against us before we pay."""
 
+    @cached_property
+    def minor_rate(self) -> Decimal:
+        """Minor units of the one for a minor unit of the other, without the buffer."""
+        return self.rate.scaleb(minor_digits(self.to_currency) - minor_digits(self.from_currency))
+
+    @cached_property
+    def buffered_rate(self) -> Decimal:
+        """Minor units of the one for a minor unit of the other, with the buffer."""
+        return self.minor_rate * (HUNDRED + self.buffer_percent) / HUNDRED
+
 
 Conversions = Mapping[tuple[str, str], Conversion]
 """By currencies, from and to."""
@@ -29,11 +40,8 @@ Conversions = Mapping[tuple[str, str], Conversion]
 
 def convert(amount_minor: int, conversion: Conversion, *, buffered: bool = True) -> int:
     """Minor units of one currency in minor units of the other, rounded once, at the end."""
-    rate = conversion.rate
-    if buffered and conversion.buffer_percent:
-        rate = rate * (HUNDRED + conversion.buffer_percent) / HUNDRED
-    digits = minor_digits(conversion.to_currency) - minor_digits(conversion.from_currency)
-    return round_minor((amount_minor * rate).scaleb(digits))
+    rate = conversion.buffered_rate if buffered else conversion.minor_rate
+    return round_minor(amount_minor * rate)
 
 
 def inverse(conversion: Conversion) -> Conversion:

@@ -9,6 +9,7 @@ from models.domain.pricing.costing import Cost, Costing, CostPart, TypedCost
 from models.domain.pricing.findings import Finding, FindingKind, UnpricedError, days_in_words
 from models.domain.pricing.party import Party
 from models.domain.pricing.rooms import (
+    ADULTS,
     Amount,
     Charge,
     Sleepers,
@@ -92,23 +93,36 @@ def _runs(picked: Sequence[tuple[date, Fit]]) -> list[tuple[Fit, list[date]]]:
     """Neighbouring days with the same row and offer."""
     runs: list[tuple[Fit, list[date]]] = []
     for day, fit in picked:
-        if runs and fit.row is runs[-1][0].row and fit.offer is runs[-1][0].offer:
+        if runs and _same(fit, runs[-1][0]):
             runs[-1][1].append(day)
         else:
             runs.append((fit, [day]))
     return runs
 
 
+def _same(fit: Fit, other: Fit) -> bool:
+    return fit.row is other.row and fit.offer is other.offer and fit.card is other.card
+
+
 def _parts(service: Service, party: Party, fit: Fit, days: list[date]) -> list[CostPart]:
     """One part for each kind of charge at each price, over all rooms."""
-    counted: dict[tuple[Charge, int], int] = {}
-    for charge, unit_minor, count in _amounts(service, party, fit):
-        key = (charge, unit_minor)
-        counted[key] = counted.get(key, 0) + count
+    amounts = _amounts(service, party, fit)
+    if len(amounts) > 1:
+        amounts = _together(amounts)
     return [
         CostPart(charge, unit_minor, count, len(days), days[0], fit)
-        for (charge, unit_minor), count in counted.items()
+        for charge, unit_minor, count in amounts
     ]
+
+
+def _together(amounts: list[Amount]) -> list[Amount]:
+    """Each kind of charge at each price once."""
+    counted: dict[tuple[str, int], Amount] = {}
+    for charge, unit_minor, count in amounts:
+        key = (charge.value, unit_minor)
+        known = counted[key][2] if key in counted else 0
+        counted[key] = (charge, unit_minor, known + count)
+    return list(counted.values())
 
 
 def _amounts(service: Service, party: Party, fit: Fit) -> list[Amount]:
@@ -136,7 +150,7 @@ def _by_rooms(service: Service, party: Party, card: RateCard, row: RateRow) -> l
 def _rooms(party: Party, card: RateCard, day: date) -> list[tuple[Sleepers, int]]:
     """The rooms of a party, those with the same people together."""
     if not party.children or not card.children:
-        return [(Sleepers(people), count) for people, count in party.rooms_by_people]
+        return [(ADULTS[people], count) for people, count in party.rooms_by_people]
     return [(sleepers(room, card.children, day), 1) for room in party.rooms]
 
 
@@ -165,9 +179,9 @@ def units(card: RateCard, quantity: int | None, size: int) -> int:
 
 def _sum_up(card: RateCard, parts: tuple[CostPart, ...]) -> Cost:
     """Reduction off the prices, commission off what is left, tax on what we then pay."""
-    gross = sum(part.amount_minor for part in parts)
+    gross = sum([part.amount_minor for part in parts])
     reductions = _reductions(parts) if card.offers else ()
-    reduced = gross - sum(amount for _, amount in reductions)
+    reduced = gross - sum([amount for _, amount in reductions])
     commission = percent_of(reduced, card.commission_percent) if card.commission_percent else 0
     payable = reduced - commission
     tax = card.tax

@@ -55,7 +55,7 @@ def check_line(
     if stay.service.on < booked_on:
         reason = f"This begins on {stay.service.on}, before the day of booking."
         found[Finding(FindingKind.IN_THE_PAST, reason, (stay.service.on,))] = None
-    safe: set[SafeDate] = set()
+    safe: list[SafeDate] = []
     bound = any(_binds(rows.card) for rows in stay.cards)
     known: Taken = ()
     for party, costing in groups:
@@ -64,7 +64,7 @@ def check_line(
             found |= dict.fromkeys(_short_of(stay, party, taken, booked_on, left))
             if taken != known:
                 found |= dict.fromkeys(_closed(taken))
-                safe.update(_safe_dates(stay, taken))
+                safe += _safe_dates(stay, taken)
                 known = taken
         if stay.nightly and costing.picked:
             found |= dict.fromkeys(_too_short(stay, costing))
@@ -203,9 +203,9 @@ def _late(safe: Iterable[SafeDate], booked_on: date) -> Iterator[Finding]:
         if one.on < booked_on:
             passed.setdefault(one.kind, []).append(one)
     for kind in sorted(passed):
-        first, *_ = late = sorted(passed[kind], key=lambda one: one.on)
+        first = min(passed[kind], key=lambda one: one.on)
         reason = f"The latest safe date was {first.on}: {first.reason}."
-        yield Finding(kind, reason, tuple(one.on for one in late))
+        yield Finding(kind, reason, tuple(sorted({one.on for one in passed[kind]})))
 
 
 def _earliest(safe: Iterable[SafeDate]) -> SafeDate | None:
@@ -214,11 +214,9 @@ def _earliest(safe: Iterable[SafeDate]) -> SafeDate | None:
 
 def _ages(stay: Stay, party: Party, booked_on: date) -> Iterator[Finding]:
     born = [child for child in party.children if child.born_on is not None]
-    if not born:
-        return
-    for policy in dict.fromkeys(rows.card.children for rows in stay.cards if rows.card.children):
-        for child in born:
-            yield from _grown(child, policy, stay.service.on, booked_on)
+    for rows in stay.cards if born else ():
+        for child in born if rows.card.children else ():
+            yield from _grown(child, rows.card.children, stay.service.on, booked_on)
 
 
 def _grown(
@@ -226,7 +224,7 @@ def _grown(
 ) -> Iterator[Finding]:
     now, then = child.age_on(booked_on), child.age_on(on)
     try:
-        same = rate_for(now, policy) == rate_for(then, policy)
+        same = now == then or rate_for(now, policy) is rate_for(then, policy)
     except UnpricedError:
         return
     if not same:

@@ -17,13 +17,8 @@ class Taxed:
     fee_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Supply:
-    """One thing that is taxed: what it is sold for and what it cost."""
-
-    tax: LineTax
-    sell_minor: int
-    cost_minor: int
+Supply = tuple[LineTax, int, int]
+"""A thing that is taxed, what it is sold for and what it cost."""
 
 
 def line_taxes(inside: Sequence[Sold], after: Sequence[int], fee: int, table: TaxTable) -> Taxed:
@@ -31,14 +26,13 @@ def line_taxes(inside: Sequence[Sold], after: Sequence[int], fee: int, table: Ta
 
     The fee is taxed as what the table has no line for; it costs us nothing.
     """
-    supplies = [
-        _Supply(table.of(one.line.kind), price, one.cost_minor)
+    supplies: list[Supply] = [
+        (table.of(one.line.kind), price, one.cost_minor)
         for one, price in zip(inside, after, strict=True)
     ]
-    supplies.append(_Supply(table.default, fee, 0))
-    due = [_ordinary(one.tax, one.sell_minor) for one in supplies]
-    margins = {one.tax.percent for one in supplies if one.tax.scheme is Scheme.MARGIN}
-    for percent in margins:
+    supplies.append((table.default, fee, 0))
+    due = [_ordinary(tax, sell_minor) for tax, sell_minor, _ in supplies]
+    for percent in {tax.percent for tax, _, _ in supplies if tax.scheme is Scheme.MARGIN}:
         _add_margin(percent, supplies, due)
     return Taxed(tuple(due[:-1]), due[-1])
 
@@ -49,7 +43,7 @@ def _ordinary(tax: LineTax, price_minor: int) -> int:
     return contained(price_minor, tax.percent) if tax.included else on_top(price_minor, tax.percent)
 
 
-def _add_margin(percent: Decimal, supplies: Sequence[_Supply], due: list[int]) -> None:
+def _add_margin(percent: Decimal, supplies: Sequence[Supply], due: list[int]) -> None:
     """All of a journey is one supply: a loss on one service lowers the margin of the others.
 
     Source: Directive 2006/112/EC, Article 307. The lines share the tax by their prices, by largest
@@ -57,11 +51,11 @@ def _add_margin(percent: Decimal, supplies: Sequence[_Supply], due: list[int]) -
     """
     places = [
         index
-        for index, one in enumerate(supplies)
-        if one.tax.scheme is Scheme.MARGIN and one.tax.percent == percent
+        for index, (tax, _, _) in enumerate(supplies)
+        if tax.scheme is Scheme.MARGIN and tax.percent == percent
     ]
-    sells = [supplies[index].sell_minor for index in places]
-    costs = sum(supplies[index].cost_minor for index in places)
+    sells = [supplies[index][1] for index in places]
+    costs = sum([supplies[index][2] for index in places])
     shares = split(margin_tax(sum(sells), costs, percent), sells)
     for index, share in zip(places, shares, strict=True):
         due[index] = share

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from models.domain.money import percent_of
 from models.domain.pricing.findings import FindingKind, UnpricedError
-from models.domain.pricing.party import Room
+from models.domain.pricing.party import MOST_TRAVELLERS, Room
 from models.domain.rates import ChildRate, RateRow
 
 BASE_PLACES = 2
@@ -54,6 +54,10 @@ class Sleepers:
         return self.adults + len(self.beds)
 
 
+ADULTS = tuple(Sleepers(people) for people in range(MOST_TRAVELLERS + 1))
+"""Rooms of so many adults, by their number."""
+
+
 def sleepers(room: Room, policy: tuple[ChildRate, ...], day: date) -> Sleepers:
     """Sorts the people of a room by the ages of its children on a day.
 
@@ -61,7 +65,7 @@ def sleepers(room: Room, policy: tuple[ChildRate, ...], day: date) -> Sleepers:
         UnpricedError: an age below the highest of the policy has no band, or two.
     """
     if not room.children or not policy:
-        return Sleepers(room.people)
+        return ADULTS[room.people]
     ages = sorted((child.age_on(day) for child in room.children), reverse=True)
     rates = [rate_for(age, policy) for age in ages]
     found = [rate for rate in rates if rate is not None]
