@@ -25,6 +25,8 @@ class FaultKind(StrEnum):
     """A span, a band of sizes or of ages that ends before it begins."""
     CHILD_GAP = "CHILD_GAP"
     CHILD_OVERLAP = "CHILD_OVERLAP"
+    NEGATIVE = "NEGATIVE"
+    """A price below zero."""
     PERCENT = "PERCENT"
     """A percentage below 0 or above 100."""
 
@@ -74,6 +76,14 @@ def _rows_at_odds(card: RateCard) -> Iterator[CardFault]:
         if row.pax_to is not None and row.pax_to < row.pax_from:
             reason = f"Row {row.number} is for {row.pax_from} to {row.pax_to} people."
             yield CardFault(FaultKind.BACKWARDS, reason, (row.number,))
+        if any(price < 0 for price in _prices(row)):
+            reason = f"Row {row.number} has a price below zero."
+            yield CardFault(FaultKind.NEGATIVE, reason, (row.number,))
+
+
+def _prices(row: RateRow) -> list[int]:
+    all_of_them = (row.price_minor, row.single_minor, row.triple_minor, row.extra_bed_minor)
+    return [price for price in all_of_them if price is not None]
 
 
 def _coverage(card: RateCard) -> Iterator[CardFault]:
@@ -202,6 +212,9 @@ def _ages(children: Sequence[ChildRate]) -> Iterator[CardFault]:
         if rate.age_to < rate.age_from:
             reason = f"The ages {rate.age_from} to {rate.age_to} end before they begin."
             yield CardFault(FaultKind.BACKWARDS, reason)
+        if (rate.percent is None) == (rate.fixed_minor is None):
+            reason = f"Ages {rate.age_from} to {rate.age_to}: give a percentage or an amount."
+            yield CardFault(FaultKind.CHILD_GAP, reason)
     for age in range(max((rate.age_to for rate in children), default=-1) + 1):
         count = sum(rate.age_from <= age <= rate.age_to for rate in children)
         if count == 0:

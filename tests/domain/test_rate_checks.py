@@ -145,6 +145,10 @@ def test_rows_that_contradict_the_card_or_themselves_are_named() -> None:
             (ChildRate(0, 5, Decimal(0)), ChildRate(3, 2, Decimal(50))),
             [(FaultKind.BACKWARDS, "The ages 3 to 2 end before they begin.")],
         ),
+        (
+            (ChildRate(0, 5),),
+            [(FaultKind.CHILD_GAP, "Ages 0 to 5: give a percentage or an amount.")],
+        ),
     ],
 )
 def test_ages_without_a_price_or_with_two_are_found(
@@ -164,3 +168,9 @@ def test_ages_without_a_price_or_with_two_are_found(
 )
 def test_a_share_is_between_nothing_and_all(facts: dict[str, Any]) -> None:
     assert [kind for kind, _ in told(rooms(row(1), **facts))] == [FaultKind.PERCENT]
+
+
+def test_a_price_below_zero_is_named() -> None:
+    assert told(rooms(row(1, 5, single_minor=-1))) == [
+        (FaultKind.NEGATIVE, "Row 5 has a price below zero.")
+    ]

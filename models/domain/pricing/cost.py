@@ -140,7 +140,7 @@ def _by_rooms(service: Service, party: Party, card: RateCard, row: RateRow) -> l
     of_rooms = card.basis is Basis.ROOM
     found: list[Amount] = []
     for people, count in _rooms(party, card, service.on):
-        if of_rooms:
+        if of_rooms or card.nightly:
             _check_places(card, people.places, "room")
         amounts = room_amounts(row, people) if of_rooms else person_amounts(row, people)
         found += [(charge, unit_minor, each * count) for charge, unit_minor, each in amounts]

@@ -27,7 +27,7 @@ def line_taxes(inside: Sequence[Sold], after: Sequence[int], fee: int, table: Ta
     The fee is taxed as what the table has no line for; it costs us nothing.
     """
     supplies: list[Supply] = [
-        (table.of(one.line.kind), price, one.cost_minor)
+        (one.line.tax or table.of(one.line.kind), price, one.cost_minor)
         for one, price in zip(inside, after, strict=True)
     ]
     supplies.append((table.default, fee, 0))

@@ -13,7 +13,7 @@ from models.domain.pricing.markup import Markup
 from models.domain.pricing.party import Party
 from models.domain.pricing.rounding import Charm
 from models.domain.pricing.rules import MarkupRule
-from models.domain.pricing.taxes import TaxTable
+from models.domain.pricing.taxes import LineTax, TaxTable
 from models.domain.rates import Meals, RateCard
 from models.domain.stages import ServiceKind
 
@@ -42,6 +42,8 @@ class Line:
     route: str = ""
     markup: Markup | None = None
     """Set by hand for this line; it goes before the rules."""
+    tax: LineTax | None = None
+    """Set by hand for this line; it goes before what its kind has."""
     optional: bool = False
     chosen: bool = False
     """Whether an optional line, or one of several alternatives, counts."""

@@ -87,7 +87,8 @@ def rate_for(age: int, policy: tuple[ChildRate, ...]) -> ChildRate | None:
         raise UnpricedError(
             FindingKind.CHILD_OVERLAP, f"The card has two prices for a child of {age}."
         )
-    if not found and age <= max((rate.age_to for rate in policy), default=-1):
+    unsaid = any(rate.percent is None and rate.fixed_minor is None for rate in found)
+    if unsaid or (not found and age <= max((rate.age_to for rate in policy), default=-1)):
         raise UnpricedError(FindingKind.CHILD_GAP, f"The card has no price for a child of {age}.")
     return found[0] if found else None
 

@@ -83,7 +83,7 @@ def _lines(
 ) -> Iterator[PricedLine]:
     """Each line with its shares of the trip's amounts; others with a tax of their own."""
     for one, counts in zip(sold, counted, strict=True):
-        tax = terms.taxes.of(one.line.kind)
+        tax = one.line.tax or terms.taxes.of(one.line.kind)
         inside = counts and one.priced
         rounding, off, due = next(shares) if inside else (0, 0, own_tax(one, tax))
         added = due if tax.scheme is Scheme.VAT and not tax.included else 0

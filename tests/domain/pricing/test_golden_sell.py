@@ -385,6 +385,13 @@ TAXES = (
         OWN_GUIDE,
     ),
     Case(
+        "a line with a tax of its own",
+        "1,000.00 x 19 / 119 = 159.66; visa 50.00 exempt",
+        (line(100000), line(5000, tax=LineTax())),
+        {"vat_minor": 15966, "total_minor": 105000},
+        INCLUDED,
+    ),
+    Case(
         "the fee is margin",
         "(250.00 + 50.00) x 19 / 119 = 47.8992 -> 47.90",
         (line(100000, by=markup("25")),),
