@@ -1,6 +1,6 @@
 """What a service costs us by its rate cards, each amount with the row that it comes from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from models.domain.money import percent_of
@@ -39,7 +39,7 @@ def cost_of(stay: Stay, party: Party) -> Costing:
     if findings:
         return Costing((), findings, picked)
     try:
-        costs = tuple(_costs(stay, party, picked))
+        costs = _costs(stay, party, picked)
     except UnpricedError as unpriced:
         return Costing((), (unpriced.finding,), picked)
     return Costing(costs, (), picked)
@@ -78,15 +78,16 @@ def _trouble(found: list[Fit], size: int) -> tuple[FindingKind, str]:
     return FindingKind.OVERLAP, f"Rows {numbers} of the rate card both hold on @."
 
 
-def _costs(stay: Stay, party: Party, picked: Sequence[tuple[date, Fit]]) -> Iterator[Cost]:
-    parts: dict[int, list[CostPart]] = {}
-    cards: dict[int, RateCard] = {}
+def _costs(stay: Stay, party: Party, picked: Sequence[tuple[date, Fit]]) -> tuple[Cost, ...]:
+    by_card: dict[int, tuple[RateCard, list[CostPart]]] = {}
     for fit, days in _runs(picked):
-        key = id(fit.card)
-        cards[key] = fit.card
-        parts.setdefault(key, []).extend(_parts(stay.service, party, fit, days))
-    for key, card in cards.items():
-        yield _sum_up(card, tuple(parts[key]))
+        parts = _parts(stay.service, party, fit, days)
+        known = by_card.get(id(fit.card))
+        if known is None:
+            by_card[id(fit.card)] = (fit.card, parts)
+        else:
+            known[1].extend(parts)
+    return tuple([_sum_up(card, tuple(parts)) for card, parts in by_card.values()])
 
 
 def _runs(picked: Sequence[tuple[date, Fit]]) -> list[tuple[Fit, list[date]]]:

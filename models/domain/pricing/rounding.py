@@ -54,19 +54,18 @@ def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
     earlier ones first. So each is within one minor unit of what is exact, whereas the rest of all
     would distort the last line when it is a small one. No weights at all share equally.
     """
-    if not weights:
-        return []
+    if not weights or amount_minor == 0:
+        return [0] * len(weights)
     total = sum(weights)
     if total == 0:
         return split(amount_minor, [1] * len(weights))
-    shares, remainders = [], []
-    for weight in weights:
-        share, remainder = divmod(amount_minor * weight, total)
-        shares.append(share)
-        remainders.append(remainder)
+    products = [amount_minor * weight for weight in weights]
+    shares = [product // total for product in products]
     left = amount_minor - sum(shares)
-    for index in sorted(range(len(weights)), key=lambda at: -remainders[at])[:left]:
-        shares[index] += 1
+    if left:
+        places = sorted(range(len(weights)), key=lambda at: products[at] % total, reverse=True)
+        for place in places[:left]:
+            shares[place] += 1
     return shares
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.domain.money import Money
@@ -123,6 +123,7 @@ DISCOUNTS = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None)
 @given(
     listed=st.lists(lines(), max_size=8).map(tuple),
     a=cards(),
@@ -159,6 +160,7 @@ def test_lines_and_fee_total_exactly_and_nothing_is_negative(
     assert totals.cost_minor == sum(line.sold.cost_minor for line in counted)
 
 
+@settings(deadline=None)
 @given(rates=cards(), party=PARTIES, nights=st.integers(1, 10))
 def test_a_cost_is_the_sum_of_its_parts_and_more_nights_never_cost_less(
     rates: RateCard, party: Party, nights: int
@@ -172,6 +174,7 @@ def test_a_cost_is_the_sum_of_its_parts_and_more_nights_never_cost_less(
     assert 0 <= now.net_minor <= longer.net_minor
 
 
+@settings(deadline=None)
 @given(rates=cards(), adults=st.integers(1, 59))
 def test_one_more_never_costs_less_where_the_card_has_one_price(
     rates: RateCard, adults: int
