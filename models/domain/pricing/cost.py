@@ -15,6 +15,7 @@ from models.domain.pricing.rooms import (
     Sleepers,
     person_amounts,
     room_amounts,
+    rooms_matter,
     sleepers,
 )
 from models.domain.pricing.taxes import contained, on_top
@@ -139,6 +140,8 @@ def _amounts(service: Service, party: Party, fit: Fit) -> list[Amount]:
 
 def _by_rooms(service: Service, party: Party, card: RateCard, row: RateRow) -> list[Amount]:
     of_rooms = card.basis is Basis.ROOM
+    if not of_rooms and not card.nightly and not rooms_matter(row):
+        return person_amounts(row, sleepers(party.together, card.children, service.on))
     found: list[Amount] = []
     for people, count in _rooms(party, card, service.on):
         if of_rooms or card.nightly:

@@ -58,14 +58,16 @@ def check_line(
     safe: list[SafeDate] = []
     bound = any(_binds(rows.card) for rows in stay.cards)
     known: Taken = ()
+    held: list[Held] = []
     for party, costing in groups:
         if bound:
             taken = _taken(stay, costing)
-            found |= dict.fromkeys(_short_of(stay, party, taken, booked_on, left))
             if taken != known:
+                known, held = taken, _held(taken)
                 found |= dict.fromkeys(_closed(taken))
-                safe += _safe_dates(stay, taken)
-                known = taken
+                safe += _safe_dates(stay, taken, held)
+            if held:
+                found |= dict.fromkeys(_short_of(stay, party, held, booked_on, left))
         if stay.nightly and costing.picked:
             found |= dict.fromkeys(_too_short(stay, costing))
         if party.children:
@@ -101,6 +103,8 @@ def _judged(
 
 Taken = Sequence[tuple[date, RateCard, str | None]]
 """Days with the card that is used and the option taken; None where no row was found."""
+Held = tuple[date, RateCard, Allotment]
+"""A day, its card and what is held for us of it."""
 
 
 def _taken(stay: Stay, costing: Costing) -> Taken:
@@ -146,16 +150,23 @@ def _allotment(card: RateCard, day: date, option: str | None) -> Allotment | Non
     return max(held, key=lambda one: bool(one.option), default=None)
 
 
-def _short_of(
-    stay: Stay, party: Party, taken: Taken, booked_on: date, left: Left
-) -> Iterator[Finding]:
-    short: dict[int, list[date]] = {}
+def _held(taken: Taken) -> list[Held]:
+    found = []
     for day, card, option in taken:
         held = _allotment(card, day, option) if card.allotments else None
-        if held is None or _released(held, day) < booked_on:
-            continue
-        there = left.get((card.id, held.option, day), held.units)
-        if there < _needed(stay, card, party):
+        if held is not None:
+            found.append((day, card, held))
+    return found
+
+
+def _short_of(
+    stay: Stay, party: Party, held: Sequence[Held], booked_on: date, left: Left
+) -> Iterator[Finding]:
+    """Days on which fewer units are left than the party needs; released ones are not ours."""
+    short: dict[int, list[date]] = {}
+    for day, card, allotment in held:
+        there = left.get((card.id, allotment.option, day), allotment.units)
+        if there < _needed(stay, card, party) and _released(allotment, day) >= booked_on:
             short.setdefault(there, []).append(day)
     for there, days in short.items():
         words = days_in_words(tuple(days))
@@ -179,13 +190,10 @@ def _released(held: Allotment, day: date) -> date:
     return day - timedelta(days=held.release_days)
 
 
-def _safe_dates(stay: Stay, taken: Taken) -> Iterator[SafeDate]:
-    for day, card, option in taken:
-        held = _allotment(card, day, option) if card.allotments else None
-        if held is not None:
-            reason = f"the units held for {day} go back {held.release_days} days before"
-            yield SafeDate(_released(held, day), reason, FindingKind.RELEASED)
-
+def _safe_dates(stay: Stay, taken: Taken, held: Sequence[Held]) -> Iterator[SafeDate]:
+    for day, _, allotment in held:
+        reason = f"the units held for {day} go back {allotment.release_days} days before"
+        yield SafeDate(_released(allotment, day), reason, FindingKind.RELEASED)
     for card in {id(card): card for _, card, _ in taken if card.cancellation}.values():
         days = max(
             (term.days_before for term in card.cancellation if term.penalty_percent), default=None

@@ -73,6 +73,11 @@ class Party:
         return tuple((size, people.count(size)) for size in dict.fromkeys(people))
 
     @cached_property
+    def together(self) -> Room:
+        """Everybody, as if in one room: for what is priced by the head."""
+        return Room(self.adults, self.children)
+
+    @cached_property
     def adults(self) -> int:
         """The adults in it."""
         return sum(room.adults for room in self.rooms)

@@ -11,7 +11,7 @@ from models.domain.pricing.findings import Finding, FindingKind
 from models.domain.pricing.party import Party
 from models.domain.pricing.priced import PricedLine, Totals
 from models.domain.pricing.request import Line, Quote, Rates, Terms
-from models.domain.pricing.rules import MarkupRule, Sale, first_fitting, ordered
+from models.domain.pricing.rules import MarkupRule, Sale, by_kind, first_fitting
 from models.domain.pricing.selling import Seller, Sold
 from models.domain.pricing.totals import total
 
@@ -111,8 +111,8 @@ def price(quote: Quote, rates: Rates, terms: Terms) -> PricedQuote:
 
 def _prepare(quote: Quote, rates: Rates, terms: Terms) -> list[_Prepared]:
     known: dict[str, CardRows] = {}
-    rules = ordered(terms.rules)
-    return [_prepared(line, quote, rates, known, rules) for line in quote.lines]
+    rules = by_kind(terms.rules, {line.kind for line in quote.lines})
+    return [_prepared(line, quote, rates, known, rules[line.kind]) for line in quote.lines]
 
 
 def _prepared(

@@ -82,15 +82,20 @@ def rate_for(age: int, policy: tuple[ChildRate, ...]) -> ChildRate | None:
     Raises:
         UnpricedError: a younger age has no band, or two.
     """
-    found = [rate for rate in policy if rate.age_from <= age <= rate.age_to]
-    if len(found) > 1:
-        raise UnpricedError(
-            FindingKind.CHILD_OVERLAP, f"The card has two prices for a child of {age}."
-        )
-    unsaid = any(rate.percent is None and rate.fixed_minor is None for rate in found)
-    if unsaid or (not found and age <= max((rate.age_to for rate in policy), default=-1)):
+    found, older = None, True
+    for rate in policy:
+        older = older and age > rate.age_to
+        if not rate.age_from <= age <= rate.age_to:
+            continue
+        if found is not None:
+            raise UnpricedError(
+                FindingKind.CHILD_OVERLAP, f"The card has two prices for a child of {age}."
+            )
+        found = rate
+    unsaid = found is not None and found.percent is None and found.fixed_minor is None
+    if unsaid or (found is None and not older):
         raise UnpricedError(FindingKind.CHILD_GAP, f"The card has no price for a child of {age}.")
-    return found[0] if found else None
+    return found
 
 
 def room_amounts(row: RateRow, people: Sleepers) -> list[Amount]:
@@ -163,6 +168,11 @@ def person_amounts(row: RateRow, people: Sleepers) -> list[Amount]:
         (Charge.CHILD, _child_of_adult(row, rate), 1) for rate in (*people.beds, *people.sharing)
     ]
     return found
+
+
+def rooms_matter(row: RateRow) -> bool:
+    """Whether what a person pays depends on who else is in the room."""
+    return (row.single_minor, row.triple_minor, row.extra_bed_minor) != (None, None, None)
 
 
 def _adult_amounts(row: RateRow, people: Sleepers) -> list[Amount]:

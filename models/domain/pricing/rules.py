@@ -43,6 +43,17 @@ def ordered(rules: Iterable[MarkupRule]) -> tuple[MarkupRule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.order))
 
 
+def by_kind(
+    rules: Iterable[MarkupRule], kinds: Iterable[ServiceKind]
+) -> dict[ServiceKind, tuple[MarkupRule, ...]]:
+    """For each kind of service the rules that may decide, in the order in which they are asked."""
+    asked = ordered(rules)
+    return {
+        kind: tuple(rule for rule in asked if not rule.kinds or kind in rule.kinds)
+        for kind in kinds
+    }
+
+
 def fits(rule: MarkupRule, sale: Sale) -> bool:
     """Whether every condition of a rule holds."""
     return (

@@ -62,10 +62,10 @@ class Seller:
             reason = "No rule says what this is sold for; set a price, or add a rule."
             findings.append(Finding(FindingKind.NO_RULE, reason))
         try:
-            exchanged = tuple(self._exchange(cost) for cost in costing.costs)
+            exchanged = tuple([self._exchange(cost) for cost in costing.costs])
             if markup is None or not exchanged:
                 return Sold(line, costing, exchanged, findings=_of(line, findings))
-            cost_minor = sum(one.cost_minor for one in exchanged)
+            cost_minor = sum([one.cost_minor for one in exchanged])
             marked_up = self._price(cost_minor, markup, people)
         except UnpricedError as unpriced:
             findings.append(unpriced.finding)
