@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from enum import StrEnum
 
 from models.domain.money import Money
@@ -128,7 +129,7 @@ def _exchange_step(exchanged: Exchanged, currency: str) -> Iterator[Step]:
     paid = Money(exchanged.cost.net_minor, conversion.from_currency)
     text = (
         f"{paid} at {conversion.rate} {currency} for 1 {conversion.from_currency} "
-        f"({conversion.source}, {conversion.as_of:%Y-%m-%d %H:%M} UTC{buffer})"
+        f"({conversion.source}, {conversion.as_of.astimezone(UTC):%Y-%m-%d %H:%M} UTC{buffer})"
     )
     yield Step(StepKind.EXCHANGE, text, Money(exchanged.cost_minor, currency))
 
