@@ -27,6 +27,8 @@ class FindingKind(StrEnum):
     ALTERNATIVE_OPEN = "ALTERNATIVE_OPEN"
     """Of several alternatives none, or more than one, is chosen."""
 
+    COST_UNKNOWN = "COST_UNKNOWN"
+    """A price was set by hand for what has no cost: its profit is not known."""
     BELOW_COST = "BELOW_COST"
     LOW_MARGIN = "LOW_MARGIN"
     DISCOUNT_WITHOUT_REASON = "DISCOUNT_WITHOUT_REASON"

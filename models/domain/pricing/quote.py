@@ -8,6 +8,7 @@ from models.domain.pricing.cost import cost_of, typed
 from models.domain.pricing.costing import Costing
 from models.domain.pricing.feasibility import Feasible, check_line, check_papers
 from models.domain.pricing.findings import Finding, FindingKind
+from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.party import Party
 from models.domain.pricing.priced import PricedLine, Totals
 from models.domain.pricing.request import Line, Quote, Rates, Terms
@@ -145,6 +146,9 @@ def _costing(one: _Prepared, party: Party) -> Costing:
         return Costing((), (Finding(FindingKind.NO_COST, reason),))
     if one.line.typed is not None:
         return typed(one.line.typed, one.service, party)
+    if one.line.markup is not None and one.line.markup.kind is MarkupKind.FIXED:
+        reason = "The price was set by hand and the cost is not known, so nor is the profit."
+        return Costing((), (Finding(FindingKind.COST_UNKNOWN, reason),))
     reason = "This has no rate card and no cost of its own; choose one, or type what it costs."
     return Costing((), (Finding(FindingKind.NO_COST, reason),))
 

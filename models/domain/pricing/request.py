@@ -20,7 +20,10 @@ from models.domain.stages import ServiceKind
 
 @dataclass(frozen=True)
 class Line:
-    """A service of a quote. Its cost comes from rate cards, or is typed."""
+    """A service of a quote. Its cost comes from rate cards, or is typed.
+
+    With neither it has a price only when one is set by hand, and its profit is not known.
+    """
 
     id: str
     day: int

@@ -63,7 +63,7 @@ class Seller:
             findings.append(Finding(FindingKind.NO_RULE, reason))
         try:
             exchanged = tuple([self._exchange(cost) for cost in costing.costs])
-            if markup is None or not exchanged:
+            if markup is None or not (exchanged or _only_price_known(costing)):
                 return Sold(line, costing, exchanged, findings=_of(line, findings))
             cost_minor = sum([one.cost_minor for one in exchanged])
             marked_up = self._price(cost_minor, markup, people)
@@ -110,6 +110,10 @@ class Seller:
                 f"There is no exchange rate from {currency} to {self.currency}.",
             )
         return found
+
+
+def _only_price_known(costing: Costing) -> bool:
+    return any(one.kind is FindingKind.COST_UNKNOWN for one in costing.findings)
 
 
 def _of(line: Line, findings: Sequence[Finding]) -> tuple[Finding, ...]:

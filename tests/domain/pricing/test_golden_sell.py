@@ -528,6 +528,12 @@ def test_what_is_wrong_with_a_price_is_said(kind: FindingKind, case: Case) -> No
     assert _kinds(case) == [kind]
 
 
+def test_a_price_set_by_hand_needs_no_cost_but_its_profit_is_not_known() -> None:
+    group = priced(Case("", "", (replace(line(1, by=fixed(9500)), typed=None),), {}))
+    assert group.total_minor == 9500
+    assert [one.kind for one in group.findings] == [FindingKind.COST_UNKNOWN]
+
+
 def test_a_discount_at_the_limit_needs_no_approval() -> None:
     terms = Terms("EUR", discount_limit_percent=Decimal(5))
     discounts = (Discount("Comes again", Decimal(5)),)
