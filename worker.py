@@ -17,17 +17,20 @@ from temporalio.worker import Worker
 from activities.booking_records import BookingRecords
 from activities.discretion import Discretion
 from activities.documents import Documents
+from activities.exchange_rates import ExchangeRateFetching
 from activities.heartbeats import Heartbeats
 from activities.messaging import Messaging
 from activities.operations import Operations
 from activities.payments import Payments
 from activities.providers.chromium import Chromium
+from activities.providers.ecb import EcbRates
 from activities.providers.postmark import PostmarkSender
 from activities.providers.storage import DirectoryStore
 from activities.providers.stripe import StripePayments
 from activities.providers.twilio import TwilioSender
 from activities.registry import activities_of
 from activities.relay import Relay
+from activities.schedules import keep_schedules
 from api import logs
 from api.worker_health import serve_health
 from models.database import create_engine, session_factory
@@ -79,6 +82,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             documents=documents,
         ),
         documents=Documents(sessions, renderer=renderer, store=documents),
+        rates=ExchangeRateFetching(sessions, EcbRates(settings)),
     )
     client = await wait_for_client(settings)
     async with AsyncExitStack() as stack:
@@ -87,12 +91,13 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         for worker in (workers := build_workers(client, settings, calls)):
             await stack.enter_async_context(worker)
         relay = asyncio.create_task(Relay(engine, client, settings).run())
+        schedules = asyncio.create_task(keep_schedules(client, settings))
         health = asyncio.create_task(serve_health(settings.worker_port, workers, relay))
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait({ended, relay, health}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (relay, health, ended):
+        for task in (tasks := (relay, schedules, health, ended)):
             task.cancel()
-        await asyncio.gather(relay, health, ended, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def main() -> None:

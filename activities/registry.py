@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.booking_records import BookingRecords
 from activities.documents import Documents
+from activities.exchange_rates import ExchangeRateFetching
 from activities.messaging import Messaging
 from activities.operations import Operations
 from activities.payments import Payments
@@ -20,6 +21,7 @@ def activities_of(
     payments: Payments,
     messaging: Messaging,
     documents: Documents,
+    rates: ExchangeRateFetching,
 ) -> dict[str, list[Activity]]:
     """Every activity by the queue that `workflows/calls.py` sends it to."""
     return {
@@ -39,12 +41,14 @@ def activities_of(
             operations.record_checklist_item,
             payments.issue_invoice,
             payments.apply_payment_event,
+            rates.report_no_exchange_rates,
         ],
         PROVIDERS: [
             payments.open_checkout,
             payments.refund_booking,
             payments.expire_checkouts,
             messaging.send_message,
+            rates.fetch_exchange_rates,
         ],
         DOCUMENTS: [documents.render_document],
     }

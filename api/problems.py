@@ -102,6 +102,8 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.ContactTakenError: HTTPStatus.CONFLICT,
     domain.CustomersMergedError: HTTPStatus.CONFLICT,
     domain.MergeNotUndoableError: HTTPStatus.CONFLICT,
+    domain.NoExchangeRateError: HTTPStatus.CONFLICT,
+    domain.RateFarOffError: HTTPStatus.CONFLICT,
     domain.DecisionUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every refusal of the domain; one that is not named here is a conflict."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.database import create_engine, session_factory
 from models.settings import Environment, Settings
 from models.store.catalog_loading import keyed_id, load_rows
+from models.store.exchange_rates import set_by_hand
 from models.tables.catalog import Tour
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Staff
@@ -33,6 +35,10 @@ DEMO_POLICY: dict[str, Any] = {
     "history_limit": 300,
 }
 """A day lasts a second; clocks that a demonstration can't keep are off."""
+
+
+DEMO_RATES = {"VND": Decimal(27_470), "LAK": Decimal(23_450), "KHR": Decimal(4_355)}
+"""Units for one euro."""
 
 
 async def seed(settings: Settings) -> None:
@@ -61,6 +67,21 @@ async def _load(session: AsyncSession, tours: list[dict[str, Any]]) -> None:
     await load_rows(session, RateCard, [rate for partner in partners for rate in _rates(partner)])
     await load_rows(session, Guide, [_guide(guide) for guide in _read("guides.json")])
     await load_rows(session, PolicyVersion, [_demo_policy()], key="version")
+    await _set_rates(session)
+
+
+async def _set_rates(session: AsyncSession) -> None:
+    """What the bank does not publish, as of the day of the first loading."""
+    for currency, per_euro in DEMO_RATES.items():
+        await set_by_hand(
+            session,
+            keyed_id("fx", currency),
+            currency=currency,
+            per_euro=per_euro,
+            quoted_on=datetime.now(UTC).date(),
+            by=keyed_id("staff", "hanna"),
+            reason="Demonstration",
+        )
 
 
 def _read(name: str) -> list[dict[str, Any]]:

@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     turnstile_script_url: str = Field(
         "http://127.0.0.1:8090/turnstile/v0/api.js", alias="TURNSTILE_SCRIPT_URL"
     )
+    ecb_rates_url: str = Field(
+        "http://127.0.0.1:8090/ecb/stats/eurofxref/eurofxref-daily.xml", alias="ECB_RATES_URL"
+    )
+    """Where exchange rates come from, in the European Central Bank's format `eurofxref`."""
     captcha_required: bool = Field(default=False, alias="ATP_CAPTCHA_REQUIRED")
 
     oidc_issuer: str = Field("http://127.0.0.1:8090/oidc", alias="OIDC_ISSUER")
@@ -202,4 +206,5 @@ class Settings(BaseSettings):
             "TURNSTILE_VERIFY_URL": self.turnstile_verify_url,
             "TURNSTILE_SCRIPT_URL": self.turnstile_script_url,
             "OIDC_ISSUER": self.oidc_issuer,
+            "ECB_RATES_URL": self.ecb_rates_url,
         }

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from models.settings import Environment, Settings
 from sandbox.courier import Backoff, Carrier, Courier
+from sandbox.ecb import create_ecb_app
 from sandbox.mailbox.app import create_mailbox_app, missing
 from sandbox.mailbox.messages import Kind, Messages
 from sandbox.memory import Memory
@@ -78,6 +79,7 @@ class Sandbox:
                 Mount("/postmark", create_postmark_app(self._settings, self._messages)),
                 Mount("/twilio", create_twilio_app(self._settings, self._messages)),
                 Mount("/turnstile", create_turnstile_app(self._settings, self._memory)),
+                Mount("/ecb", create_ecb_app()),
                 *(Mount(path, app) for path, app in self._neighbours.items()),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ],

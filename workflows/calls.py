@@ -8,6 +8,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from models.messages.booking import BookingStart
+from models.messages.exchange import FetchExchangeRates, RatesFetched
 from models.messages.ids import BookingId, InstalmentId
 from models.messages.messaging import (
     DocumentKind,
@@ -104,6 +105,15 @@ UNDO = Call(
     silent_for=BEATING,
 )
 """An undo is tried for a week, then a person takes it over."""
+
+RATES = Call(
+    PROVIDERS,
+    timedelta(seconds=30),
+    RetryPolicy(initial_interval=timedelta(seconds=10), maximum_interval=timedelta(minutes=10)),
+    gives_up_after=timedelta(hours=1),
+    silent_for=BEATING,
+)
+"""A list of rates: tried for an hour, then a person is told; the next run is hours away."""
 
 DOCUMENT = Call(
     DOCUMENTS,
@@ -259,3 +269,15 @@ async def expire_checkouts(booking_id: BookingId) -> None:
     """Closes the payment pages that are still open."""
     start = BookingStart(booking_id=booking_id)
     await _call("expire_checkouts", start, Nothing, UNDO, "Close open payment pages")
+
+
+async def fetch_exchange_rates(fetch: FetchExchangeRates) -> RatesFetched:
+    """Reads a source's newest rates and keeps what is new of them."""
+    summary = f"Fetch the rates of {fetch.source}"
+    return await _call("fetch_exchange_rates", fetch, RatesFetched, RATES, summary)
+
+
+async def report_no_exchange_rates(fetch: FetchExchangeRates) -> None:
+    """Tells whoever keeps the rates that the source does not answer."""
+    summary = f"Report that {fetch.source} does not answer"
+    await _call("report_no_exchange_rates", fetch, Nothing, RECORD, summary)

@@ -6,6 +6,7 @@ from workflows.booking import Booking
 from workflows.guide_search import GuideSearch
 from workflows.late_payment import LatePayment
 from workflows.payment_collection import PaymentCollection
+from workflows.schedules.exchange_rates import ExchangeRates
 from workflows.service_order import ServiceOrder
 from workflows.task_reminder import TaskReminder
 
@@ -16,6 +17,7 @@ WORKFLOWS: list[type] = [
     GuideSearch,
     LatePayment,
     TaskReminder,
+    ExchangeRates,
 ]
 
 PASSED_THROUGH = (

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from models.domain.exchange import RatesOfDay
+
 
 class ProviderError(Exception):
     """A provider did not do what was asked. The text names the provider and its code, no person."""
@@ -177,6 +179,18 @@ class PaymentProvider(Protocol):
 
         Raises:
             RetryableProviderError: nobody answered, or not now.
+        """
+
+
+class RateProvider(Protocol):
+    """Publishes exchange rates against the euro."""
+
+    async def latest(self) -> RatesOfDay:
+        """The newest day that it has.
+
+        Raises:
+            RetryableProviderError: nobody answered, or not now.
+            PermanentProviderError: what it answers is no list of rates; `code` says why.
         """
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-HUNDREDFOLD = frozenset({"LAK"})
+HUNDREDFOLD = frozenset({"LAK", "KHR"})
 """Sold by us without decimals, yet counted by Stripe with two."""
 PAID_SESSIONS = frozenset(
     {"checkout.session.completed", "checkout.session.async_payment_succeeded"}

@@ -26,8 +26,9 @@ WORDS: dict[Permission, str] = {
     Permission.EDIT_ROSTER: N_("Change others' leave and the staffed hours"),
     Permission.READ_TOURS: N_("See all tours, also unpublished ones"),
     Permission.EDIT_TOURS: N_("Change tours and their pictures"),
-    Permission.READ_POLICY: N_("See the policy"),
+    Permission.READ_POLICY: N_("See the policy and the exchange rates"),
     Permission.EDIT_POLICY: N_("Change the policy"),
+    Permission.EDIT_EXCHANGE_RATES: N_("Set exchange rates by hand"),
     Permission.READ_AUDIT: N_("Read the audit log"),
 }
 """What each permission lets people do."""

@@ -59,6 +59,14 @@ def number(value: float) -> str:
     return str(numbers.format_decimal(value, locale=reader().locale))
 
 
+def rate(value: Decimal, digits: int = 8) -> str:
+    """A number in so many significant digits, without zeros at its end: `27,473.628`."""
+    places = max(0, digits - 1 - value.adjusted()) if value else 0
+    rounded = round(value, places)
+    pattern = "#,##0." + "#" * places if places else "#,##0"
+    return str(numbers.format_decimal(rounded, format=pattern, locale=reader().locale))
+
+
 @lru_cache(CACHED)
 def _amount(amount: Decimal, digits: int, locale: Locale) -> str:
     pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"

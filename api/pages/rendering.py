@@ -58,6 +58,7 @@ def make_environment() -> Environment:
         "tone": formats.tone,
         "size": readable_size,
         "number": formats.number,
+        "rate": formats.rate,
         "zone_name": formats.zone_name,
     }
     environment.globals |= {

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     EDIT_TOURS = "EDIT_TOURS"
     READ_POLICY = "READ_POLICY"
     EDIT_POLICY = "EDIT_POLICY"
+    EDIT_EXCHANGE_RATES = "EDIT_EXCHANGE_RATES"
+    """Set rates by hand; who reads the policy reads the rates."""
     READ_AUDIT = "READ_AUDIT"
 
 
@@ -84,6 +86,7 @@ _MANAGER = _STAFF | {
     Permission.MANAGE_STAFF,
     Permission.EDIT_ROSTER,
     Permission.EDIT_POLICY,
+    Permission.EDIT_EXCHANGE_RATES,
     Permission.READ_AUDIT,
 }
 
@@ -92,7 +95,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: _MANAGER,
     Role.ADMIN: _MANAGER | {Permission.READ_TOURS, Permission.EDIT_TOURS},
     Role.ACCOUNTANT: _READER
-    | {Permission.READ_ALL_BOOKINGS, Permission.CHANGE_STAGE, Permission.READ_TOURS},
+    | {
+        Permission.READ_ALL_BOOKINGS,
+        Permission.CHANGE_STAGE,
+        Permission.READ_TOURS,
+        Permission.EDIT_EXCHANGE_RATES,
+    },
     Role.OPS: _READER
     | {Permission.READ_ALL_BOOKINGS, Permission.RUN_OPERATIONS, Permission.READ_PASSPORTS},
     Role.GUIDE_COORDINATOR: _READER | {Permission.READ_ALL_BOOKINGS},

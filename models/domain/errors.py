@@ -221,6 +221,29 @@ class MergeNotUndoableError(DomainError):
     code = "MERGE_NOT_UNDOABLE"
 
 
+class NoExchangeRateError(DomainError):
+    """Nobody has said what a currency is worth; an amount in it can't be converted."""
+
+    code = "NO_EXCHANGE_RATE"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(
+            "There is no exchange rate for this currency. Set one under Exchange rates."
+        )
+        self.currency = currency
+
+
+class RateFarOffError(DomainError):
+    """A rate by hand is so far from the one in force that it may be a slip of the keyboard."""
+
+    code = "RATE_FAR_OFF"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This rate is far from the one in force. Look at it again; if it is right, confirm it."
+        )
+
+
 REFUSALS: dict[str, type[DomainError]] = {
     error.code: error
     for error in (

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-ZERO_DECIMAL = frozenset({"VND", "LAK", "JPY", "KRW"})
-"""Currencies sold without decimals. LAK has two by ISO 4217, yet no coins: the unit is the kip."""
+ZERO_DECIMAL = frozenset({"VND", "LAK", "KHR", "JPY", "KRW"})
+"""Currencies sold without decimals. LAK and KHR have two by ISO 4217, yet no coins: nobody can pay
+less than a kip or a riel. THB keeps its two: satang are in use."""
 
 
 def minor_digits(currency: str) -> int:

@@ -6,6 +6,7 @@ the policy's own clock (see `clock.py`), so that a demonstration can play months
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 
 from models.domain.staffed_hours import StaffedHours
 from models.domain.stages import Stage
@@ -95,6 +96,12 @@ class Policy:
     """Events after which a workflow begins a fresh run at its next wait."""
     duplicate_window_minutes: float = 10
     """The same submission within this window is a replay (counted in real minutes)."""
+    exchange_buffer_percent: Decimal = Decimal(2)
+    """Added to a cost in another currency, for the case that the rate moves against us."""
+    exchange_stale_days: int = 7
+    """A rate older than this is out of date (counted in calendar days)."""
+    exchange_jump_percent: Decimal = Decimal(10)
+    """A fetched rate further from the one in force than this waits for a person."""
 
     def sla(self, stage: Stage) -> timedelta | None:
         """How long a booking may stay in a stage; None where no clock runs."""
@@ -114,8 +121,11 @@ TERMS = (
     "refund_tiers",
     "history_limit",
     "duplicate_window_minutes",
+    "exchange_buffer_percent",
+    "exchange_stale_days",
+    "exchange_jump_percent",
 )
-"""What a customer was told, or what a running booking can't change: a booking keeps it for good."""
+"""What a customer was told, or what is no clock of a running booking: none is told of a change."""
 
 
 def with_clocks_of(terms: Policy, newer: Policy) -> Policy:

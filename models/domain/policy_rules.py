@@ -15,6 +15,7 @@ FEWEST_WEEKLY_HOURS = 5
 MOST_ROWS = 30
 LONGEST_TITLE = 120
 PERCENT = 100
+LARGEST_BUFFER_PERCENT = 50
 
 DAY_FIELDS = (
     "quote_valid_days",
@@ -44,6 +45,7 @@ def faults(policy: Policy) -> dict[str, str]:
         *_payments(policy),
         *_partners(policy),
         *_lists(policy),
+        *_exchange(policy),
     ):
         found.setdefault(field, sentence)
     return found
@@ -112,6 +114,16 @@ def _partners(policy: Policy) -> Iterator[Fault]:
             yield name, "This is more than 0 and at most 2,160 hours."
     if not 0 < policy.supplier_urgent_fraction <= 1:
         yield "supplier_urgent_fraction", "This is more than 0 and at most 100 percent."
+
+
+def _exchange(policy: Policy) -> Iterator[Fault]:
+    buffer, jump = policy.exchange_buffer_percent, policy.exchange_jump_percent
+    if not buffer.is_finite() or not 0 <= buffer <= LARGEST_BUFFER_PERCENT:
+        yield "exchange_buffer_percent", "The buffer is between 0 and 50 percent."
+    if not 1 <= policy.exchange_stale_days <= LONGEST_DAYS:
+        yield "exchange_stale_days", "This is between 1 and 365 days."
+    if not jump.is_finite() or not 0 < jump <= PERCENT:
+        yield "exchange_jump_percent", "This is more than 0 and at most 100 percent."
 
 
 def _lists(policy: Policy) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from typing import Final
 BOOKING: Final = "Booking"
 LATE_PAYMENT: Final = "LatePayment"
 TASK_REMINDER: Final = "TaskReminder"
+EXCHANGE_RATES: Final = "ExchangeRates"
 
 PAYMENT_EVENT: Final = "payment_event"
 QUOTE_VIEWED: Final = "quote_viewed"

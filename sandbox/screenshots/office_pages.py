@@ -20,6 +20,7 @@ ALWAYS: Final = {
     "customer-merges": "/backoffice/customer-merges",
     "policy-edit": "/backoffice/policy/edit",
     "policy-versions": "/backoffice/policy/versions",
+    "exchange-effect": "/backoffice/exchange-rates?currency=VND&base=EUR&rate=2747.36",
     "policy-version": "/backoffice/policy/versions/1",
 }
 PLACES: Final = ".places a[href^='/backoffice/']"

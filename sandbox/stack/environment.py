@@ -27,6 +27,8 @@ GENERATED: Final = (
     POSTGRES_PASSWORD,
 )
 """Secrets that are made for a stack unless the caller has real ones."""
+ECB_FILE: Final = "/ecb/stats/eurofxref/eurofxref-daily.xml"
+"""Where the stand-in of the European Central Bank has its rates, as the bank itself."""
 TURNSTILE: Final = "https://challenges.cloudflare.com/turnstile/v0"
 REAL_PROVIDERS: Final[Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]]] = {
     "STRIPE_API_KEY": (
@@ -104,6 +106,7 @@ def _addresses(settings: Settings) -> dict[str, str]:
         "TURNSTILE_VERIFY_URL": f"{sandbox}/turnstile/v0/siteverify",
         "TURNSTILE_SCRIPT_URL": f"{sandbox}/turnstile/v0/api.js",
         "OIDC_ISSUER": f"{sandbox}/oidc",
+        "ECB_RATES_URL": f"{sandbox}{ECB_FILE}",
         "ATP_INBOUND_MAIL_DOMAIN": INBOUND_DOMAIN,
     }
 

@@ -92,7 +92,9 @@ def refund_of(payment: str, amount: int = 100_00) -> RefundRequest:
     )
 
 
-@pytest.mark.parametrize(("currency", "theirs"), [("USD", 500), ("VND", 500), ("LAK", 50_000)])
+@pytest.mark.parametrize(
+    ("currency", "theirs"), [("USD", 500), ("VND", 500), ("LAK", 50_000), ("KHR", 50_000)]
+)
 def test_amounts_keep_their_value_in_stripes_units(currency: str, theirs: int) -> None:
     assert to_stripe(500, currency) == theirs
     assert from_stripe(theirs, currency) == 500

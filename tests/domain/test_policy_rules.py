@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time
+from decimal import Decimal
 
 import pytest
 
@@ -59,6 +60,11 @@ def test_the_specifications_defaults_may_be_put_in_force() -> None:
         ("checklist", {"checklist": (replace(RULE, title=" "),)}),
         ("checklist", {"checklist": (replace(RULE, days_before=-1),)}),
         ("checklist", {"checklist": (replace(RULE, owner_role="boss"),)}),
+        ("exchange_buffer_percent", {"exchange_buffer_percent": Decimal("50.1")}),
+        ("exchange_buffer_percent", {"exchange_buffer_percent": Decimal("NaN")}),
+        ("exchange_stale_days", {"exchange_stale_days": 0}),
+        ("exchange_jump_percent", {"exchange_jump_percent": Decimal(0)}),
+        ("exchange_jump_percent", {"exchange_jump_percent": Decimal("Infinity")}),
         ("refund_tiers", {"refund_tiers": ()}),
         ("refund_tiers", {"refund_tiers": (RefundTier(0, 120),)}),
         ("refund_tiers", {"refund_tiers": (RefundTier(30, 50),)}),

@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from temporalio.exceptions import ApplicationError
+
 from models.domain.policy import DEFAULT_SLA_HOURS, Policy
 from models.domain.stages import Stage
 from models.messages.booking import BookingChanged, DeclineQuote, RequestChange
+from models.messages.exchange import FetchExchangeRates
 from models.messages.ids import RemarkId
 from models.messages.operations import ChooseAlternative, DeclineServiceOrder, ServiceOrderAnswered
+from models.messages.workflow_names import EXCHANGE_RATES
 from tests.support.played import STAFF, Played, command_id
 from tests.support.playing import FAST
 
@@ -145,6 +149,20 @@ async def policy_changed(played: Played) -> None:
     await asyncio.wait_for(played.handle.result(), 60)
 
 
+async def exchange_rates(played: Played) -> None:
+    """Beside a booking, rates are fetched twice: the source answers, then it is away."""
+    queue = (await played.handle.describe()).task_queue
+    for number, failing in enumerate(({}, {"fetch_exchange_rates": SOURCE_AWAY}), start=1):
+        played.fake.failing = dict[str, Exception](failing)
+        await played.client.execute_workflow(
+            EXCHANGE_RATES,
+            FetchExchangeRates(),
+            id=f"exchange-rates-{number}-{played.fake.booking_id}",
+            task_queue=queue,
+        )
+
+
+SOURCE_AWAY = ApplicationError("nobody answers", non_retryable=True)
 SLOW = replace(FAST, seconds_per_day=0.25)
 IMPATIENT = replace(
     FAST,
@@ -171,5 +189,6 @@ SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
         replace(SLOW, sla_hours=DEFAULT_SLA_HOURS, overdue_finance_days=5),
         {"suppliers": 1, "guides": ("anna",)},
     ),
+    "exchange_rates": (exchange_rates, FAST, {}),
     "escalated": (escalated, IMPATIENT, {"suppliers": 1, "guides": ("silent", "free")}),
 }

@@ -36,7 +36,7 @@ async def test_a_committed_history_replays(path: Path) -> None:
 
 def test_the_histories_pass_through_every_stage_and_every_workflow() -> None:
     kinds = {name.split("-")[1] for name in TEXTS}
-    assert kinds >= {"Booking", "PaymentCollection", "ServiceOrder", "GuideSearch"}
+    assert kinds >= {"Booking", "PaymentCollection", "ServiceOrder", "GuideSearch", "ExchangeRates"}
     assert {name.split("-")[0] for name in TEXTS} == set(SCENARIOS) | BEFORE_A_GATE
     upserts = re.findall(
         r'"Stage": \{\s*"metadata": \{[^}]*\},\s*"data": "([^"]+)"', "".join(TEXTS.values())
@@ -45,7 +45,7 @@ def test_the_histories_pass_through_every_stage_and_every_workflow() -> None:
     assert any("CONTINUED_AS_NEW" in text for text in TEXTS.values())
 
 
-@pytest.mark.parametrize("scenario", ["whole_life", "cancelled"])
+@pytest.mark.parametrize("scenario", ["whole_life", "cancelled", "exchange_rates"])
 async def test_queues_timeouts_and_retries_are_those_of_the_baseline(
     temporal_client: Client, scenario: str
 ) -> None:

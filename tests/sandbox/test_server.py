@@ -75,6 +75,7 @@ def test_it_never_loads_in_production(tmp_path: Path) -> None:
         turnstile_script_url="https://challenges.cloudflare.com/turnstile/v0/api.js",
         turnstile_site_key="0x4AAAAAAAB",
         oidc_issuer="https://login.example",
+        ecb_rates_url="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml",
     )
     with pytest.raises(SandboxInProductionError, match="never run in production"):
         create_sandbox(settings)

@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 from models.domain.policy import Policy
 from models.domain.stages import InstalmentKind
 from models.messages.booking import BookingStart
+from models.messages.exchange import FetchExchangeRates, FetchOutcome, RatesFetched
 from models.messages.ids import (
     BookingId,
     CheckoutId,
@@ -297,3 +298,14 @@ class FakeActivities:
     @activity.defn
     async def expire_checkouts(self, start: BookingStart) -> None:
         self._note(start)
+
+    @activity.defn
+    async def fetch_exchange_rates(self, fetch: FetchExchangeRates) -> RatesFetched:
+        self._note(fetch)
+        return RatesFetched(
+            outcome=FetchOutcome.STORED, quoted_on=date(2026, 11, 23), stored=2, jumped=("TRY",)
+        )
+
+    @activity.defn
+    async def report_no_exchange_rates(self, fetch: FetchExchangeRates) -> None:
+        self._note(fetch)

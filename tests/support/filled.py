@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -20,12 +21,20 @@ from models.domain.staffed_hours import Shift
 from models.domain.threads import InboundKind
 from models.messages.ids import new_id
 from models.settings import Environment, Settings
-from models.store import contacts_log, customer_facts, logins, policies, rosters
+from models.store import (
+    contacts_log,
+    customer_facts,
+    exchange_rates,
+    logins,
+    policies,
+    rosters,
+)
 from models.store.attachments import add_attachment, digest_of
 from models.store.audit import record_audit
 from models.store.checkouts import add_checkout
 from models.store.customer_changes import trace
 from models.store.documents import keep_document
+from models.store.exchange_tasks import open_exchange_task
 from models.store.inbound import Arrival, take_in
 from models.store.inbound_threads import reply_address_of
 from models.store.invoices import create_invoice
@@ -229,6 +238,11 @@ async def _keeps_house(life: Life) -> None:
         session, token_hash="a" * 64, csrf_secret="c", login=login, device=DEVICE
     )
     await logins.note_login(session, login, DEVICE, device_hash="b" * 64, session_id=session_id)
+    await exchange_rates.set_by_hand(
+        session, new_id("fx"), currency="VND", per_euro=Decimal("27473.628"), quoted_on=today,
+        by=owner.id, reason="Tỷ giá của Vietcombank",
+    )  # fmt: skip
+    await open_exchange_task(session, "stale", "Set exchange rates: KHR, LAK")
     asker = Asker(owner.id, "linh", ("atp_staff",), "req_1", "203.0.113.7")
     for action in (AuditAction.BOOKING_ASSIGNED, AuditAction.DATA_EXPORTED):
         await record_audit(session, asker, action, life.booking_id, after={"owner": "Nguyễn"})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from activities.booking_records import BookingRecords
 from activities.documents import Documents
+from activities.exchange_rates import ExchangeRateFetching
 from activities.messaging import Messaging
 from activities.operations import Operations
 from activities.payments import Payments
@@ -19,6 +20,7 @@ SERVED = activities_of(
     payments=object.__new__(Payments),
     messaging=object.__new__(Messaging),
     documents=object.__new__(Documents),
+    rates=object.__new__(ExchangeRateFetching),
 )
 
 

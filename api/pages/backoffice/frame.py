@@ -47,6 +47,7 @@ SAID = {
     "waiting": N_("The message waits again."),
     "policy_draft": N_("Your draft is kept. Nothing is in force before you confirm it."),
     "policy": N_("The policy is in force. Running bookings hear of it now, a few at a time."),
+    "rate": N_("The rate is in force. What was sent before keeps its own."),
     "leave": N_("The leave was entered."),
     "leave_back": N_("The leave was taken back."),
     "shifts": N_("The hours were saved."),

@@ -58,6 +58,7 @@ GROUPS: tuple[Group, ...] = (
         N_("Rules"),
         (
             Place("policy", N_("Policy"), Permission.READ_POLICY, "policy", "p"),
+            Place("exchange-rates", N_("Exchange rates"), Permission.READ_POLICY, "exchange", "x"),
             Place("audit", N_("Audit log"), Permission.READ_AUDIT, "audit"),
             Place("permissions", N_("Permissions"), Permission.USE_BACK_OFFICE, "permissions"),
         ),

@@ -17,6 +17,8 @@ class NumberField:
     hint: str
     whole: bool = False
     scale: int = 1
+    exact: bool = False
+    """A decimal number of money, never a float."""
 
     @property
     def running(self) -> bool:
@@ -137,7 +139,31 @@ TRIP = FieldGroup(
         NumberField("review_days_after", N_("Review request, days after return"), N_("Sent once.")),
     ),
 )
-GROUPS = (QUOTES, PAYMENTS, PARTNERS, TRIP)
+EXCHANGE = FieldGroup(
+    "exchange",
+    N_("Exchange rates"),
+    (
+        NumberField(
+            "exchange_buffer_percent",
+            N_("Buffer, percent"),
+            N_("Added to costs in another currency. Quotes that were sent keep their prices."),
+            exact=True,
+        ),
+        NumberField(
+            "exchange_stale_days",
+            N_("Out of date after, days"),
+            N_("Older rates are marked, and somebody is asked to look."),
+            whole=True,
+        ),
+        NumberField(
+            "exchange_jump_percent",
+            N_("Jump that a person must see, percent"),
+            N_("A fetched rate further from the one in force is not taken by itself."),
+            exact=True,
+        ),
+    ),
+)
+GROUPS = (QUOTES, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
 NUMBERS = {field.name: field for group in GROUPS for field in group.fields}
 
 WARNING = NumberField(

@@ -123,7 +123,9 @@ class _Reading:
             self.errors.setdefault(name, wrong)
             return otherwise
 
-    def _number(self, field: NumberField) -> float:
+    def _number(self, field: NumberField) -> float | Decimal:
+        if field.exact:
+            return self._read(field.name, _exact, NOT_A_NUMBER, Decimal(0))
         if field.whole:
             return self._read(field.name, int, NOT_WHOLE, 0)
         return self._read(
@@ -175,6 +177,13 @@ class _Reading:
                     days_before=self._read(f"item_days_{number}", int, NOT_WHOLE, 0),
                     owner_role=self._entered[f"item_role_{number}"],
                 )
+
+
+def _exact(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
 
 
 def _key_of(title: str) -> str:

@@ -14,6 +14,7 @@ from api.staff.paging import DEFAULT_PAGE_SIZE
 from api.staff.tasks import cursor_of, whose
 from models.domain.access import Permission
 from models.store import tasks
+from models.store.exchange_tasks import open_exchange_tasks
 from models.store.tasks import task_hash
 
 router = APIRouter(prefix="/backoffice", include_in_schema=False)
@@ -30,6 +31,8 @@ async def list_tasks(request: Request, desk: PageReading, before: Before = "") -
             session, mine, after=cursor_of(before), limit=DEFAULT_PAGE_SIZE
         )
         rung = [] if before else await tasks.reminders_for(session, mine)
+        keeps_rates = desk.member.may(Permission.EDIT_EXCHANGE_RATES) and not before
+        about_rates = await open_exchange_tasks(session) if keeps_rates else []
     following = cursors.encode(found.next.due_at, found.next.id) if found.next else ""
     return page(
         request,
@@ -38,6 +41,7 @@ async def list_tasks(request: Request, desk: PageReading, before: Before = "") -
         section="tasks",
         tasks=found.rows,
         reminders=rung,
+        about_rates=about_rates,
         task_hash=task_hash,
         later=before != "",
         next_page=f"/backoffice/tasks?{urlencode({'before': following})}" if following else "",

@@ -51,6 +51,7 @@ def test_accountants_read_bookings_and_tours_and_change_the_stage_alone() -> Non
         Permission.READ_TOURS,
         Permission.READ_STAFF,
         Permission.READ_POLICY,
+        Permission.EDIT_EXCHANGE_RATES,
     }
 
 

@@ -10,6 +10,7 @@ from models.store.tasks import task_hash
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking, Task
 from models.tables.desk import Attachment
+from models.tables.exchange import ExchangeTask
 from models.tables.integration import Document
 from models.tables.rosters import PolicyDraft, StaffLeave
 from models.tables.search import SavedView
@@ -34,6 +35,7 @@ async def desk_world(office: Office, booking: Booking, ids: dict[str, str]) -> d
             "staff_id": office.linh.id,
             "version": "1",
             "draft_id": await _draft(session),
+            "rate_task_id": await _rate_task(session),
         }
         stored = [*keys, f"files/{booking.id}"]
     for key in stored:
@@ -105,3 +107,9 @@ async def _draft(session: AsyncSession) -> str:
     )
     await factories.add(session, draft)
     return draft.id
+
+
+async def _rate_task(session: AsyncSession) -> str:
+    task = ExchangeTask(id=new_id("fxtask"), key=new_id("key"), title="Look at the rate of USD")
+    await factories.add(session, task)
+    return task.id

@@ -65,6 +65,7 @@ ENQUIRY = {
 }
 POLICY = {**to_form(replace(Policy(version=1), reopen_days=60)), "based_on": "1"}
 LEAVE = {"staff_id": "{staff_id}", "starts_on": "2032-02-04", "ends_on": "2032-02-12"}
+RATE = {"currency": "VND", "base": "EUR", "rate": "27473.628", "reason": "The bank's counter"}
 HOURS = {"weekday": 0, "opens": "09:00", "closes": "17:30"}
 
 
@@ -104,6 +105,10 @@ SAMPLES: dict[str, Sample] = {
     "POST /api/v1/policy/drafts/{draft_id}/application": Sample(),
     "POST /backoffice/policy/drafts": Sample(POLICY),
     "POST /backoffice/policy/drafts/{draft_id}/apply": Sample(),
+    "POST /api/v1/exchange-rates": Sample(RATE),
+    "POST /api/v1/exchange-rates/tasks/{rate_task_id}/done": Sample(),
+    "POST /backoffice/exchange-rates": Sample(RATE),
+    "POST /backoffice/exchange-rates/tasks/{rate_task_id}/done": Sample(),
     "POST /api/v1/leave": Sample(LEAVE),
     "POST /api/v1/leave/{leave_id}/withdrawal": Sample(),
     "POST /backoffice/roster/leave": Sample(LEAVE),

@@ -19,6 +19,7 @@ WHOLE = {
     "GET /api/v1/segments": "what one person keeps and what is shared: 50 of each at most",
     "GET /api/v1/staff": "the people of one company",
     "GET /api/v1/policy": "the policies in force: one, and one for each campaign",
+    "GET /api/v1/exchange-rates": "one for each currency: some forty",
     "GET /api/v1/bookings/{booking_id}/activities": "the website's contract: a booking's whole",
     "GET /api/v1/bookings/{booking_id}/invoices": "a booking has a few",
     "GET /api/v1/bookings/{booking_id}/quotes": "a booking has a few",

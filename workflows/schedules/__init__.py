@@ -1,0 +1,1 @@
+"""What Temporal Schedules start."""
