@@ -17,6 +17,10 @@ from models.domain.rates import Allotment, Basis, ChildRate, ClosureKind, RateCa
 
 Left = Mapping[tuple[str, str, date], int]
 """Units left of an allotment by card id, option and day."""
+Taken = Sequence[tuple[date, RateCard, str | None]]
+"""Days with the card that is used and the option taken; None where no row was found."""
+Held = tuple[date, RateCard, Allotment]
+"""A day, its card and what is held for us of it."""
 CLOSED = {
     ClosureKind.BLACKOUT: (FindingKind.BLACKOUT, "The contract has a blackout"),
     ClosureKind.STOP_SELL: (FindingKind.STOP_SELL, "The supplier has stopped selling"),
@@ -99,12 +103,6 @@ def _judged(
     return tuple(
         replace(one, line_id=line_id, blocking=one.kind in policy.blocking) for one in findings
     )
-
-
-Taken = Sequence[tuple[date, RateCard, str | None]]
-"""Days with the card that is used and the option taken; None where no row was found."""
-Held = tuple[date, RateCard, Allotment]
-"""A day, its card and what is held for us of it."""
 
 
 def _taken(stay: Stay, costing: Costing) -> Taken:
