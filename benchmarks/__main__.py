@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from benchmarks import intake, live, lives, memory, pages
+from benchmarks import intake, live, lives, memory, pages, pricing
 from benchmarks.figures import Benchmark, Figure, show
 from benchmarks.servers import opened
 
@@ -17,6 +17,7 @@ BENCHMARKS: Final[list[tuple[str, Benchmark]]] = [
     ("live", live.measure),
     ("pages", pages.measure),
     ("memory", memory.measure),
+    ("pricing", pricing.measure),
 ]
 """Every benchmark: add yours here."""
 RESULTS: Final = Path(".data/bench.json")
