@@ -82,3 +82,10 @@ def test_production_shows_no_challenge_that_all_pass(key: str) -> None:
 def test_every_generated_secret_is_read_by_the_settings() -> None:
     aliases = {field.alias for field in Settings.model_fields.values()}
     assert set(GENERATED) - aliases == {"ATP_POSTGRES_PASSWORD"}
+
+
+def test_production_takes_no_rates_of_a_stand_in() -> None:
+    faults = Settings().production_faults()
+    assert "ECB_RATES_URL points to this machine; set the provider's address" in faults
+    real = Settings(ecb_rates_url="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml")
+    assert not any("ECB_RATES_URL" in fault for fault in real.production_faults())

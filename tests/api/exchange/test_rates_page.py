@@ -29,7 +29,7 @@ async def test_a_line_says_rate_day_source_and_how_it_went(priced: Office) -> No
     page = await soup(priced)
     assert "1.0842" in words(page, "#rate-USD")
     assert "European Central Bank" in words(page, "#rate-USD")
-    assert "34.011253" in words(page, "#rate-THB")
+    assert "34.0113" in words(page, "#rate-THB")
     assert "By hand: Marc Dubois" in words(page, "#rate-LAK")
     assert "9 days old" in words(page, "#rate-LAK .badge-bad")
     drawing = page.select_one("#rate-USD svg")
