@@ -105,9 +105,15 @@ def convert(
         rate: units of `to_currency` for one unit of `from_currency`.
         buffer_percent: added to the amount, for the case that the rate moves against us.
     """
-    buffered = rate * (HUNDRED + buffer_percent) / HUNDRED
+    return round_minor(amount_minor * minor_rate(rate, from_currency, to_currency, buffer_percent))
+
+
+def minor_rate(
+    rate: Decimal, from_currency: str, to_currency: str, buffer_percent: Decimal = Decimal(0)
+) -> Decimal:
+    """Minor units of one currency for a minor unit of another, of a rate that is in units."""
     digits = minor_digits(to_currency) - minor_digits(from_currency)
-    return round_minor((amount_minor * buffered).scaleb(digits))
+    return (rate * (HUNDRED + buffer_percent) / HUNDRED).scaleb(digits)
 
 
 def change_percent(before: Decimal, after: Decimal) -> Decimal:

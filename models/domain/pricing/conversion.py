@@ -1,14 +1,13 @@
 """Exchange: amounts of one currency in another, by rates that somebody named and dated."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from models.domain.money import minor_digits, round_minor
-
-HUNDRED = Decimal(100)
+from models.domain.exchange import EURO, RatesInForce, minor_rate
+from models.domain.money import round_minor
 
 
 @dataclass(frozen=True)
@@ -26,12 +25,12 @@ class Conversion:
     @cached_property
     def minor_rate(self) -> Decimal:
         """Minor units of the one for a minor unit of the other, without the buffer."""
-        return self.rate.scaleb(minor_digits(self.to_currency) - minor_digits(self.from_currency))
+        return minor_rate(self.rate, self.from_currency, self.to_currency)
 
     @cached_property
     def buffered_rate(self) -> Decimal:
         """Minor units of the one for a minor unit of the other, with the buffer."""
-        return self.minor_rate * (HUNDRED + self.buffer_percent) / HUNDRED
+        return minor_rate(self.rate, self.from_currency, self.to_currency, self.buffer_percent)
 
 
 Conversions = Mapping[tuple[str, str], Conversion]
@@ -55,44 +54,28 @@ def inverse(conversion: Conversion) -> Conversion:
     )
 
 
-@dataclass(frozen=True)
-class BaseRate:
-    """So many units of `currency` for one unit of the base, as sources such as the ECB list it."""
+def conversions_to(sold_in: str, rates: RatesInForce, buffer_percent: Decimal) -> Conversions:
+    """Conversions of every currency that has a rate, and of the euro, into the one that is sold.
 
-    currency: str
-    rate: Decimal
-    source: str
-    as_of: datetime
-    buffer_percent: Decimal = Decimal(0)
-
-
-def conversions_to(
-    sold_in: str, base: str, rates: Iterable[BaseRate]
-) -> dict[tuple[str, str], Conversion]:
-    """Conversions of every currency listed, and of the base, into the one that is sold.
-
-    Two that are both listed cross by the base: the rate is the quotient, its time the older of the
-    two, its buffer the larger. Empty when the currency sold is not listed.
+    Two that both have a rate cross by the euro, as of the older of the two. Empty when the
+    currency that is sold has none.
     """
-    listed: dict[str, BaseRate | None] = {rate.currency: rate for rate in rates}
-    listed[base] = None
+    listed = {EURO, *rates.by_currency}
     if sold_in not in listed:
         return {}
-    target = listed.pop(sold_in)
-    crossed = (_cross(rate, target, base) for rate in listed.values())
-    return {(one.from_currency, one.to_currency): one for one in crossed}
+    pairs = ((currency, sold_in) for currency in sorted(listed - {sold_in}))
+    return {pair: _conversion(*pair, rates, buffer_percent) for pair in pairs}
 
 
-def _cross(first: BaseRate | None, second: BaseRate | None, base: str) -> Conversion:
-    """From the first to the second; None is the base itself."""
-    known = [rate for rate in (first, second) if rate is not None]
-    rate = (second.rate if second else Decimal(1)) / (first.rate if first else Decimal(1))
-    sources = dict.fromkeys(one.source for one in known)
+def _conversion(
+    from_currency: str, to_currency: str, rates: RatesInForce, buffer_percent: Decimal
+) -> Conversion:
+    known = rates.used(from_currency, to_currency)
     return Conversion(
-        first.currency if first else base,
-        second.currency if second else base,
-        rate,
-        " and ".join(sources),
-        min(one.as_of for one in known),
-        max(one.buffer_percent for one in known),
+        from_currency,
+        to_currency,
+        rates.rate(from_currency, to_currency),
+        " and ".join(dict.fromkeys(one.source for one in known)),
+        min(one.recorded_at for one in known),
+        buffer_percent,
     )

@@ -1,14 +1,16 @@
 """What holds for every price: lines total, nothing is negative, more is never less."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.exchange import ExchangeRate, RatesInForce, RateSource
 from models.domain.money import Money
 from models.domain.pricing.card_rows import Service
-from models.domain.pricing.conversion import BaseRate, conversions_to, convert, inverse
+from models.domain.pricing.conversion import conversions_to, convert, inverse
 from models.domain.pricing.cost import cost
 from models.domain.pricing.costing import TypedCost
 from models.domain.pricing.discounts import Discount
@@ -262,17 +264,23 @@ def test_the_percentage_of_nothing_is_nothing() -> None:
     assert percent_between(500, 0, MarkupKind.MARGIN) == 0
 
 
-def test_rates_against_a_base_cross_with_the_older_time_and_the_larger_buffer() -> None:
+def test_rates_cross_by_the_euro_as_of_the_older_one() -> None:
     earlier = AS_OF.replace(day=13)
-    listed = (
-        BaseRate("USD", Decimal("1.10"), "ECB", AS_OF, Decimal(1)),
-        BaseRate("VND", Decimal(27500), "Bank", earlier, Decimal(3)),
+    dollar, dong = (
+        listed("USD", "1.10", RateSource.ECB, AS_OF),
+        listed("VND", "27500", RateSource.BY_HAND, earlier),
     )
-    into_dollars = conversions_to("USD", "EUR", listed)
+    rates = RatesInForce({one.currency: one for one in (dollar, dong)})
+    into_dollars = conversions_to("USD", rates, Decimal(3))
     crossed = into_dollars["VND", "USD"]
     assert crossed.rate == Decimal("1.10") / Decimal(27500)  # 0.00004
-    assert (crossed.source, crossed.as_of) == ("Bank and ECB", earlier)
+    assert (crossed.source, crossed.as_of) == ("BY_HAND and ECB", earlier)
     assert crossed.buffer_percent == 3
     assert into_dollars["EUR", "USD"].rate == Decimal("1.10")
-    assert set(conversions_to("EUR", "EUR", listed)) == {("USD", "EUR"), ("VND", "EUR")}
-    assert conversions_to("CHF", "EUR", listed) == {}
+    into_euros = conversions_to("EUR", rates, Decimal(0))
+    assert set(into_euros) == {("USD", "EUR"), ("VND", "EUR")}
+    assert conversions_to("CHF", rates, Decimal(0)) == {}
+
+
+def listed(currency: str, per_euro: str, source: RateSource, at: datetime) -> ExchangeRate:
+    return ExchangeRate(currency, currency, Decimal(per_euro), at.date(), source, at, "system")
