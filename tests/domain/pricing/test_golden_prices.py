@@ -36,9 +36,9 @@ CURRENCIES = (
         {"cost_minor": 21350, "total_minor": 25620},
     ),
     SaleCase(
-        "riel have sen",
-        "820,000.00 x 0.000225 = 184.50; + 30 % = 239.85",
-        (line(82_000_000, "KHR", markup("30")),),
+        "riel",
+        "820,000 x 0.000225 = 184.50; + 30 % = 239.85",
+        (line(820_000, "KHR", markup("30")),),
         {"cost_minor": 18450, "total_minor": 23985},
     ),
     SaleCase(
