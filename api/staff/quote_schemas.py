@@ -1,16 +1,23 @@
 """Quote versions as the staff API and the builder's form take and show them."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from api.staff.wire import Incoming, Moment, Outgoing
+from models.domain.pricing.markup import MarkupKind
+from models.domain.pricing.party import MOST_TRAVELLERS
+from models.domain.quote_draft import DraftDay, DraftLine, QuoteDraft, RoomGroup, people_in
+from models.domain.rates import Meals
 from models.domain.stages import QuoteStatus, ServiceKind
-from models.store.quote_drafts import DraftDay, DraftLine, FullVersion, QuoteDraft
+from models.store.quote_drafts import FullVersion
 
 LONGEST_TRIP_DAYS = 60
 MOST_LINES = 100
+OLDEST_CHILD = 17
+WHOLE_PERCENT = 100
 Currency = Literal["USD", "EUR", "GBP", "AUD", "CAD", "CHF", "SGD", "VND", "THB"]
 
 
@@ -26,8 +33,51 @@ class QuoteDayIn(Incoming):
     text: Annotated[str, _text(4000)] = ""
 
 
+class MarkupIn(Incoming):
+    """How a line's price comes of its cost: a MARKUP on it, a MARGIN of the price, or FIXED."""
+
+    kind: MarkupKind
+    percent: Annotated[Decimal, Field(ge=-100, le=1000, max_digits=6, decimal_places=2)] | None = (
+        None
+    )
+    price_minor: Annotated[int, Field(ge=0, le=10**13)] | None = None
+
+    @model_validator(mode="after")
+    def check_figure(self) -> Self:
+        """A percentage, or a price; a margin is below 100 percent."""
+        if self.kind is MarkupKind.FIXED:
+            if self.price_minor is None or self.percent is not None:
+                raise ValueError("a fixed price has an amount and no percentage")
+        elif self.percent is None or self.price_minor is not None:
+            raise ValueError("a markup or margin has a percentage and no amount")
+        elif self.kind is MarkupKind.MARGIN and self.percent >= WHOLE_PERCENT:
+            raise ValueError("a margin is below 100 percent of the price")
+        return self
+
+
+class RoomGroupIn(Incoming):
+    """So many rooms that are shared alike: adults, and children by their ages."""
+
+    rooms: Annotated[int, Field(ge=1, le=MOST_TRAVELLERS)] = 1
+    adults: Annotated[int, Field(ge=0, le=MOST_TRAVELLERS)] = 0
+    children: Annotated[
+        list[Annotated[int, Field(ge=0, le=OLDEST_CHILD)]], Field(max_length=10)
+    ] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def check_people(self) -> Self:
+        """Somebody sleeps in it."""
+        if not self.adults and not self.children:
+            raise ValueError("a room has at least one person in it")
+        return self
+
+    def room(self) -> RoomGroup:
+        """The rooms as the store takes them."""
+        return RoomGroup(rooms=self.rooms, adults=self.adults, children=list(self.children))
+
+
 class QuoteLineIn(Incoming):
-    """A service; `unit_price_minor` in minor units of the quote's currency."""
+    """A service: a quantity at `unit_price_minor`, or without it at what the rate cards give."""
 
     day: Annotated[int, Field(ge=1, le=LONGEST_TRIP_DAYS)]
     nights: Annotated[int, Field(ge=0, le=LONGEST_TRIP_DAYS)] = 0
@@ -36,7 +86,34 @@ class QuoteLineIn(Incoming):
     partner_id: str | None = None
     rate_card_id: str | None = None
     quantity: Annotated[int, Field(ge=1, le=1000)] = 1
-    unit_price_minor: Annotated[int, Field(ge=0, le=10**11)]
+    unit_price_minor: Annotated[int, Field(ge=0, le=10**11)] | None = None
+    option: Annotated[str, _text(120)] | None = None
+    meals: Meals | None = None
+    further_cards: Annotated[tuple[str, ...], Field(max_length=4)] = ()
+    units: Annotated[int, Field(ge=1, le=1000)] | None = None
+    markup: MarkupIn | None = None
+
+    @model_validator(mode="after")
+    def check_price(self) -> Self:
+        """A price is typed or worked out, and what is worked out has something to start from."""
+        fixed = self.markup is not None and self.markup.kind is MarkupKind.FIXED
+        if self.unit_price_minor is not None and self.markup is not None:
+            raise ValueError("unit_price_minor: a typed price has no markup")
+        if self.unit_price_minor is None and self.rate_card_id is None and not fixed:
+            raise ValueError("unit_price_minor: name a price, or a rate card to work it out")
+        if self.further_cards and self.rate_card_id is None:
+            raise ValueError("rate_card_id: name the first of the rate cards")
+        return self
+
+    def line(self) -> DraftLine:
+        """The line as the store takes it."""
+        markup = self.markup
+        return DraftLine(
+            **self.model_dump(exclude={"markup"}),
+            markup_kind=markup.kind if markup else None,
+            markup_percent=markup.percent if markup else None,
+            price_minor=markup.price_minor if markup else None,
+        )
 
 
 class QuoteDraftIn(Incoming):
@@ -75,6 +152,16 @@ class QuoteDraftIn(Incoming):
     change_summary: Annotated[str, _text(2000)] = ""
     days: Annotated[tuple[QuoteDayIn, ...], Field(max_length=LONGEST_TRIP_DAYS)] = ()
     lines: Annotated[tuple[QuoteLineIn, ...], Field(max_length=MOST_LINES)] = ()
+    groups: Annotated[tuple[RoomGroupIn, ...], Field(max_length=MOST_TRAVELLERS)] = ()
+    """Who shares rooms; without it everybody sleeps in doubles."""
+
+    @model_validator(mode="after")
+    def check_rooms(self) -> Self:
+        """Everybody who travels has a room."""
+        people = people_in(self.rooms())
+        if self.groups and people != self.travelers:
+            raise ValueError(f"groups: the rooms are for {people} people, not {self.travelers}")
+        return self
 
     @model_validator(mode="after")
     def check_dates(self) -> Self:
@@ -91,6 +178,10 @@ class QuoteDraftIn(Incoming):
                 )
         return self
 
+    def rooms(self) -> tuple[RoomGroup, ...]:
+        """The rooms as the store takes them."""
+        return tuple(one.room() for one in self.groups)
+
     def draft(self) -> QuoteDraft:
         """The draft as the store takes it."""
         return QuoteDraft(
@@ -102,7 +193,8 @@ class QuoteDraftIn(Incoming):
             travelers=self.travelers,
             change_summary=self.change_summary,
             days=tuple(DraftDay(**day.model_dump()) for day in self.days),
-            lines=tuple(DraftLine(**line.model_dump()) for line in self.lines),
+            lines=tuple(line.line() for line in self.lines),
+            groups=self.rooms(),
         )
 
 
@@ -152,6 +244,8 @@ class QuoteLineOut(Outgoing):
     total_minor: int
     cost_minor: int | None
     cost_currency: str | None
+    option: str | None
+    meals: Meals | None
 
 
 class QuoteDetail(Outgoing):

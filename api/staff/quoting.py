@@ -5,11 +5,11 @@ from dataclasses import asdict
 from api.staff.desk_core import DeskCore
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
+from models.domain.quote_draft import QuoteDraft
 from models.messages.booking import QuoteSent, SendQuote
 from models.messages.ids import QuoteVersionId
 from models.store import quote_drafts
 from models.store.audit import differing
-from models.store.quote_drafts import QuoteDraft
 
 
 class Quoting(DeskCore):

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     READ_ALL_BOOKINGS = "READ_ALL_BOOKINGS"
     """Without it only one's own bookings are seen and changed."""
     EDIT_BOOKINGS = "EDIT_BOOKINGS"
+    SEE_PROFIT = "SEE_PROFIT"
+    """Costs and margins of quotes."""
     CHANGE_STAGE = "CHANGE_STAGE"
     ASSIGN_BOOKINGS = "ASSIGN_BOOKINGS"
     RUN_OPERATIONS = "RUN_OPERATIONS"
@@ -77,6 +79,7 @@ _READER = frozenset(
 )
 _STAFF = _READER | {
     Permission.EDIT_BOOKINGS,
+    Permission.SEE_PROFIT,
     Permission.CHANGE_STAGE,
     Permission.RUN_OPERATIONS,
     Permission.EDIT_CUSTOMERS,
@@ -105,6 +108,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ACCOUNTANT: _READER
     | {
         Permission.READ_ALL_BOOKINGS,
+        Permission.SEE_PROFIT,
         Permission.CHANGE_STAGE,
         Permission.READ_TOURS,
         Permission.EDIT_EXCHANGE_RATES,

@@ -102,6 +102,13 @@ class Policy:
     """A rate older than this is out of date (counted in calendar days)."""
     exchange_jump_percent: Decimal = Decimal(10)
     """A fetched rate further from the one in force than this waits for a person."""
+    default_markup_percent: Decimal = Decimal(25)
+    """On the cost of what no rule is for."""
+    charm_step: Decimal = Decimal(0)
+    """What a traveller pays goes up to the next charm price in each of these steps, in units of the
+    quote's currency, in thousands where it has no cents; 0 leaves prices as they are."""
+    charm_ending: Decimal = Decimal(0)
+    """What charm prices end in: step 10 and ending 9 give 9, 19, 29."""
 
     def sla(self, stage: Stage) -> timedelta | None:
         """How long a booking may stay in a stage; None where no clock runs."""
@@ -124,6 +131,9 @@ TERMS = (
     "exchange_buffer_percent",
     "exchange_stale_days",
     "exchange_jump_percent",
+    "default_markup_percent",
+    "charm_step",
+    "charm_ending",
 )
 """What a customer was told, or what is no clock of a running booking: none is told of a change."""
 

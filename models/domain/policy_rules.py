@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import time
+from decimal import Decimal
 
 from models.domain.access import Role
 from models.domain.policy import Policy
@@ -16,6 +17,9 @@ MOST_ROWS = 30
 LONGEST_TITLE = 120
 PERCENT = 100
 LARGEST_BUFFER_PERCENT = 50
+LARGEST_MARKUP_PERCENT = 500
+LARGEST_STEP = 10_000
+CENT = Decimal("0.01")
 
 DAY_FIELDS = (
     "quote_valid_days",
@@ -46,6 +50,7 @@ def faults(policy: Policy) -> dict[str, str]:
         *_partners(policy),
         *_lists(policy),
         *_exchange(policy),
+        *_prices(policy),
     ):
         found.setdefault(field, sentence)
     return found
@@ -124,6 +129,20 @@ def _exchange(policy: Policy) -> Iterator[Fault]:
         yield "exchange_stale_days", "This is between 1 and 365 days."
     if not jump.is_finite() or not 0 < jump <= PERCENT:
         yield "exchange_jump_percent", "This is more than 0 and at most 100 percent."
+
+
+def _prices(policy: Policy) -> Iterator[Fault]:
+    markup, step, ending = policy.default_markup_percent, policy.charm_step, policy.charm_ending
+    if not markup.is_finite() or not 0 <= markup <= LARGEST_MARKUP_PERCENT:
+        yield "default_markup_percent", "The markup is between 0 and 500 percent."
+    if not _in_cents(step) or not 0 <= step <= LARGEST_STEP:
+        yield "charm_step", "The step is between 0 and 10,000, with two decimals at most."
+    elif not _in_cents(ending) or not 0 <= ending < max(step, CENT):
+        yield "charm_ending", "The ending is smaller than its step, with two decimals at most."
+
+
+def _in_cents(amount: Decimal) -> bool:
+    return amount.is_finite() and amount == round(amount, 2)
 
 
 def _lists(policy: Policy) -> Iterator[Fault]:

@@ -1,70 +1,39 @@
 """Quote versions as staff build them: drafts that change, and the versions that no longer do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.domain.errors import InvalidInputError, NotFoundError, QuoteNotSendableError
+from models.domain.clock import day_of
+from models.domain.errors import NotFoundError, QuoteNotSendableError
 from models.domain.money import Money
-from models.domain.rate_calendar import rows_on
-from models.domain.rates import RateCard
+from models.domain.pricing.markup import MarkupKind
+from models.domain.pricing.priced import PricedLine
+from models.domain.pricing_trace import counts_in_words
+from models.domain.quote_draft import (
+    DraftDay,
+    DraftLine,
+    QuoteDraft,
+    RoomGroup,
+    check_cards,
+    cost_of_quantity,
+)
+from models.domain.rates import Meals
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.messages.ids import new_id
-from models.store.rate_cards import load_cards
+from models.store.quote_pricing import PricedDraft, price_draft
 from models.tables.crm import Booking
 from models.tables.quote import QuoteDay, QuoteLine, QuoteVersion
 
-
-@dataclass(frozen=True)
-class DraftDay:
-    """A day of the itinerary, in order from departure."""
-
-    place: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class DraftLine:
-    """A service of the quote, priced in the quote's currency; its cost comes from the rate card."""
-
-    day: int
-    nights: int
-    kind: ServiceKind
-    description: str
-    partner_id: str | None
-    rate_card_id: str | None
-    quantity: int
-    unit_price_minor: int
-
-
-@dataclass(frozen=True)
-class QuoteDraft:
-    """Everything that staff write into a version."""
-
-    title: str
-    intro: str
-    currency: str
-    departure_on: date
-    return_on: date
-    travelers: int
-    change_summary: str
-    days: tuple[DraftDay, ...]
-    lines: tuple[DraftLine, ...]
-
-    @property
-    def total_minor(self) -> int:
-        """The price: the sum of the lines, minor units."""
-        return sum(line.quantity * line.unit_price_minor for line in self.lines)
-
-
-WRITTEN = ("title", "intro", "currency", "departure_on", "return_on", "travelers")
-WRITTEN_OF_DAYS = tuple(field.name for field in fields(DraftDay))
-WRITTEN_OF_LINES = tuple(field.name for field in fields(DraftLine))
+KEPT = ("quantity", "unit_price_minor", "description", "further_cards", "units")
+KEPT_OF_MARKUP = ("markup_kind", "markup_percent", "price_minor")
+"""What staff wrote of a line whose own columns say what came of it."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +44,47 @@ class FullVersion:
     days: list[QuoteDay]
     lines: list[QuoteLine]
 
+    def written(self) -> QuoteDraft:
+        """What staff wrote into the version."""
+        version = self.version
+        return QuoteDraft(
+            title=version.title,
+            intro=version.intro,
+            currency=version.currency,
+            departure_on=version.departure_on,
+            return_on=version.return_on,
+            travelers=version.travelers,
+            change_summary=version.change_summary or "",
+            days=tuple(DraftDay(day.place, day.title, day.text) for day in self.days),
+            lines=tuple(_written(line) for line in self.lines),
+            groups=tuple(RoomGroup(**group) for group in version.groups or ()),  # type: ignore[typeddict-item]  # stored as one
+        )
+
     def draft(self) -> dict[str, Any]:
         """What staff wrote into the version, under the names of `QuoteDraft`."""
-        return {
-            **_named(self.version, WRITTEN),
-            "change_summary": self.version.change_summary or "",
-            "days": tuple(_named(day, WRITTEN_OF_DAYS) for day in self.days),
-            "lines": tuple(_named(line, WRITTEN_OF_LINES) for line in self.lines),
-        }
+        return asdict(self.written())
 
 
-def _named(row: object, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+def _written(line: QuoteLine) -> DraftLine:
+    kept = line.wanted or {}
+    percent = kept.get("markup_percent")
+    return DraftLine(
+        day=line.day,
+        nights=line.nights,
+        kind=ServiceKind(line.kind),
+        description=kept.get("description", line.description),
+        partner_id=line.partner_id,
+        rate_card_id=line.rate_card_id,
+        quantity=kept.get("quantity", line.quantity),
+        unit_price_minor=kept.get("unit_price_minor", line.unit_price_minor),
+        option=line.option,
+        meals=Meals(line.meals) if line.meals else None,
+        further_cards=tuple(kept.get("further_cards", ())),
+        units=kept.get("units"),
+        markup_kind=MarkupKind(kept["markup_kind"]) if kept.get("markup_kind") else None,
+        markup_percent=None if percent is None else Decimal(percent),
+        price_minor=kept.get("price_minor"),
+    )
 
 
 async def list_versions(session: AsyncSession, booking_id: str) -> list[QuoteVersion]:
@@ -123,17 +121,18 @@ async def create_draft(
     last = await session.scalar(
         select(func.max(QuoteVersion.version)).where(QuoteVersion.booking_id == booking_id)
     )
+    priced = await _price(session, booking_id, draft)
     version = QuoteVersion(
         id=new_id("quote"),
         booking_id=booking_id,
         version=(last or 0) + 1,
         status=QuoteStatus.DRAFT,
         created_by=created_by,
-        **_columns(draft),
+        **_columns(priced),
     )
     session.add(version)
     await session.flush()
-    await _write_content(session, version.id, draft)
+    await _write_content(session, version.id, priced)
     await session.refresh(version)
     return version
 
@@ -153,11 +152,12 @@ async def rewrite_draft(
         raise QuoteNotSendableError(
             f"Version {version.version} was sent and can't change any more. Start a new version."
         )
-    for name, value in _columns(draft).items():
+    priced = await _price(session, booking_id, draft)
+    for name, value in _columns(priced).items():
         setattr(version, name, value)
     await session.execute(delete(QuoteDay).where(QuoteDay.quote_version_id == version_id))
     await session.execute(delete(QuoteLine).where(QuoteLine.quote_version_id == version_id))
-    await _write_content(session, version_id, draft)
+    await _write_content(session, version_id, priced)
     return version
 
 
@@ -173,7 +173,15 @@ async def _version(
     return version
 
 
-def _columns(draft: QuoteDraft) -> dict[str, object]:
+async def _price(session: AsyncSession, booking_id: str, draft: QuoteDraft) -> PricedDraft:
+    booking = await session.get_one(Booking, booking_id)
+    priced = await price_draft(session, booking, draft, day_of(datetime.now(UTC)))
+    check_cards(draft, priced.cards)
+    return priced
+
+
+def _columns(priced: PricedDraft) -> dict[str, object]:
+    draft = priced.draft
     return {
         "title": draft.title,
         "intro": draft.intro,
@@ -182,67 +190,72 @@ def _columns(draft: QuoteDraft) -> dict[str, object]:
         "return_on": draft.return_on,
         "travelers": draft.travelers,
         "change_summary": draft.change_summary or None,
-        "total_minor": draft.total_minor,
+        "groups": [dict(group) for group in draft.groups] or None,
+        "pricing": priced.trace(),
+        "total_minor": priced.total_minor or 0,
     }
 
 
-async def _write_content(session: AsyncSession, version_id: str, draft: QuoteDraft) -> None:
-    cards = await load_cards(session, {one.rate_card_id for one in draft.lines if one.rate_card_id})
+async def _write_content(session: AsyncSession, version_id: str, priced: PricedDraft) -> None:
     session.add_all(
         QuoteDay(
             quote_version_id=version_id, day=number, place=day.place, title=day.title, text=day.text
         )
-        for number, day in enumerate(draft.days, start=1)
+        for number, day in enumerate(priced.draft.days, start=1)
     )
-    session.add_all(
-        _line(version_id, position, line, _cost(position, line, cards, draft))
-        for position, line in enumerate(draft.lines, start=1)
-    )
+    session.add_all(_lines(version_id, priced))
     await session.flush()
 
 
-def _cost(
-    number: int, line: DraftLine, cards: Mapping[str, RateCard], draft: QuoteDraft
-) -> Money | None:
-    """What the quantity costs by the row that holds on the day of the service.
+def _lines(version_id: str, priced: PricedDraft) -> Iterator[QuoteLine]:
+    """Stored lines: a quantity at its typed price, or one thing at what the price list says."""
+    for position, (line, found) in enumerate(
+        zip(priced.draft.lines, priced.lines, strict=True), start=1
+    ):
+        cost = _one_cost(line, found, priced)
+        as_written = line.unit_price_minor is not None and (
+            found.total_minor == line.quantity * line.unit_price_minor
+        )
+        card = priced.cards.get(line.rate_card_id or "")
+        yield QuoteLine(
+            id=new_id("line"),
+            quote_version_id=version_id,
+            position=position,
+            day=line.day,
+            nights=line.nights,
+            kind=line.kind,
+            description=line.description if as_written else _told(line, found),
+            partner_id=line.partner_id or (card.partner_id if card else None),
+            rate_card_id=line.rate_card_id,
+            quantity=line.quantity if as_written else 1,
+            unit_price_minor=line.unit_price_minor if as_written else found.total_minor,
+            total_minor=found.total_minor,
+            cost_minor=cost.amount_minor if cost else None,
+            cost_currency=cost.currency if cost else None,
+            option=line.option,
+            meals=line.meals,
+            wanted=None if as_written else _kept(line),
+            priced_from=priced.trace_of(position),
+        )
 
-    None without a card, and where a card has several rooms or boards to choose from: a cost is
-    never guessed.
-    """
-    if not line.rate_card_id:
+
+def _one_cost(line: DraftLine, found: PricedLine, priced: PricedDraft) -> Money | None:
+    """What the line costs in its own currency; of several currencies none is the line's."""
+    if not line.listed:
+        return cost_of_quantity(line, priced.cards, priced.draft)
+    costs = found.sold.costing.costs
+    if len({cost.currency for cost in costs}) != 1:
         return None
-    card = cards.get(line.rate_card_id)
-    if card is None or card.partner_id != line.partner_id:
-        raise InvalidInputError(f"Line {number}: the rate is not one of this supplier's.")
-    on = draft.departure_on + timedelta(days=line.day - 1)
-    if on not in card.validity:
-        raise InvalidInputError(
-            f"Line {number}: the rate is valid from {card.validity.first_on} to "
-            f"{card.validity.last_on}, but the service is on {on}."
-        )
-    rows = rows_on(card, on, draft.travelers)
-    if not rows:
-        raise InvalidInputError(
-            f"Line {number}: the rate has no price for {draft.travelers} people on {on}."
-        )
-    return Money(rows[0].price_minor * line.quantity, card.currency) if len(rows) == 1 else None
+    return Money(sum(cost.net_minor for cost in costs), costs[0].currency)
 
 
-def _line(version_id: str, position: int, line: DraftLine, cost: Money | None) -> QuoteLine:
-    """A stored line; its cost is in the rate's currency."""
-    return QuoteLine(
-        id=new_id("line"),
-        quote_version_id=version_id,
-        position=position,
-        day=line.day,
-        nights=line.nights,
-        kind=line.kind,
-        description=line.description,
-        partner_id=line.partner_id,
-        rate_card_id=line.rate_card_id,
-        quantity=line.quantity,
-        unit_price_minor=line.unit_price_minor,
-        total_minor=line.quantity * line.unit_price_minor,
-        cost_minor=cost.amount_minor if cost else None,
-        cost_currency=cost.currency if cost else None,
-    )
+def _told(line: DraftLine, found: PricedLine) -> str:
+    """The description with what one thing is: its rooms and nights, or the quantity."""
+    counts = counts_in_words(found) or (f"{line.quantity} x" if line.quantity > 1 else "")
+    return f"{line.description} ({counts})" if counts else line.description
+
+
+def _kept(line: DraftLine) -> dict[str, Any]:
+    kept = {name: getattr(line, name) for name in (*KEPT, *KEPT_OF_MARKUP)}
+    told: dict[str, Any] = to_jsonable_python(kept)
+    return told

@@ -1,12 +1,16 @@
 """Quotes: versions that never change once sent, their days, lines and acceptances."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base
 from models.tables.crm import NOW
+
+TOLD = JSONB(none_as_null=True)
 
 
 class QuoteVersion(Base):
@@ -26,6 +30,10 @@ class QuoteVersion(Base):
     departure_on: Mapped[date]
     return_on: Mapped[date]
     travelers: Mapped[int]
+    groups: Mapped[list[dict[str, Any]] | None] = mapped_column(TOLD)
+    """Rooms with their adults and children's ages; None is everybody in doubles."""
+    pricing: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
+    """Costs, profit and what was found when it was priced; for staff alone."""
     change_summary: Mapped[str | None]
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -66,7 +74,11 @@ class QuoteDay(Base):
 
 
 class QuoteLine(Base):
-    """A service with its price. Minor units; cost in its own currency."""
+    """A service with its price. Minor units; cost in its own currency.
+
+    What the price list works out is one thing at its total: shares of a rounding, of rooms and of
+    nights have no price each. Its description says how many.
+    """
 
     __tablename__ = "quote_lines"
 
@@ -87,6 +99,14 @@ class QuoteLine(Base):
     total_minor: Mapped[int] = mapped_column(BigInteger)
     cost_minor: Mapped[int | None] = mapped_column(BigInteger)
     cost_currency: Mapped[str | None]
+    option: Mapped[str | None]
+    """Of the rate card: a room, a cabin, a vehicle."""
+    meals: Mapped[str | None]
+    """A Meals."""
+    wanted: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
+    """What staff wrote, where the line says what came of it; None where it says the same."""
+    priced_from: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
+    """Contract, card, version and rows of every amount, and how the price came of it."""
 
     __table_args__ = (
         UniqueConstraint("quote_version_id", "position"),

@@ -163,7 +163,31 @@ EXCHANGE = FieldGroup(
         ),
     ),
 )
-GROUPS = (QUOTES, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
+PRICES = FieldGroup(
+    "prices",
+    N_("Prices"),
+    (
+        NumberField(
+            "default_markup_percent",
+            N_("Markup, percent of the cost"),
+            N_("For services without a markup of their own. Drafts take it when they are saved."),
+            exact=True,
+        ),
+        NumberField(
+            "charm_step",
+            N_("Round up in steps of"),
+            N_("What a traveller pays, in units; in thousands of dong, kip or riel. 0: never."),
+            exact=True,
+        ),
+        NumberField(
+            "charm_ending",
+            N_("To prices that end in"),
+            N_("A step of 10 and an ending of 9 give 1,009, 1,019 and 1,029."),
+            exact=True,
+        ),
+    ),
+)
+GROUPS = (QUOTES, PRICES, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
 NUMBERS = {field.name: field for group in GROUPS for field in group.fields}
 
 WARNING = NumberField(

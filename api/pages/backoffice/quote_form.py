@@ -1,7 +1,7 @@
 """The builder's form: from what was typed to a draft, and from what is stored to a form."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,8 @@ from api.pages.translation import N_, gettext
 from api.staff.quote_schemas import Currency, QuoteDraftIn
 from api.staff.sentences import sentences
 from models.domain.money import minor_digits
+from models.domain.pricing.markup import MarkupKind
+from models.domain.quote_draft import DraftLine, RoomGroup
 from models.domain.stages import ServiceKind
 from models.store.quote_drafts import FullVersion
 from models.tables.catalog import Tour
@@ -45,8 +47,25 @@ class DayFields:
 
 
 @dataclass(frozen=True)
+class GroupFields:
+    """Rooms that are shared alike, as they stand in the form; ages as `4, 7`."""
+
+    rooms: str = "1"
+    adults: str = "2"
+    ages: str = ""
+
+    def value(self) -> dict[str, Any]:
+        """The rooms as the schema takes them."""
+        ages = [age.strip() for age in self.ages.replace(";", ",").split(",") if age.strip()]
+        return {"rooms": self.rooms, "adults": self.adults or "0", "children": ages}
+
+
+@dataclass(frozen=True)
 class LineFields:
-    """A service as it stands in the form; `supply` is `<partner>` or `<partner>:<rate>`."""
+    """A service as it stands in the form.
+
+    `supply` is `<partner>` or `<partner>:<rate>`, `variant` is `<option>|<board>`.
+    """
 
     kind: str = ServiceKind.HOTEL
     day: str = "1"
@@ -55,10 +74,22 @@ class LineFields:
     price: str = ""
     description: str = ""
     supply: str = ""
+    variant: str = ""
+    units: str = ""
+    markup: str = ""
+    percent: str = ""
+    further: str = ""
+    """Ids of rate cards that follow the chosen one's; nobody types them."""
+
+    @property
+    def card(self) -> str:
+        """The id of the chosen rate card; empty without one."""
+        return self.supply.partition(":")[2]
 
     def value(self, currency: str) -> dict[str, Any]:
         """The service as the schema takes it; a price that is none stays as it was typed."""
         partner, _, rate = self.supply.partition(":")
+        option, told, meals = self.variant.rpartition("|")
         return {
             "kind": self.kind,
             "day": self.day,
@@ -67,8 +98,26 @@ class LineFields:
             "description": self.description,
             "partner_id": partner or None,
             "rate_card_id": rate or None,
-            "unit_price_minor": to_minor(self.price, currency),
+            "option": option if told else None,
+            "meals": meals or None,
+            "units": self.units or None,
+            "further_cards": tuple(filter(None, self.further.split(","))) if rate else (),
+            **self._priced(currency),
         }
+
+    def _priced(self, currency: str) -> dict[str, Any]:
+        """A price by hand for each, or in all where a rate card knows the cost; else a markup."""
+        price = to_minor(self.price, currency)
+        if self.price.strip() and not self.card:
+            return {"unit_price_minor": self.price if price is None else price}
+        if self.price.strip():
+            count = int(self.quantity) if self.quantity.isdecimal() else 1
+            fixed = self.price if price is None else price * count
+            return {"markup": {"kind": MarkupKind.FIXED, "price_minor": fixed}}
+        if not self.percent.strip():
+            return {}
+        kind = self.markup or MarkupKind.MARKUP
+        return {"markup": {"kind": kind, "percent": _plain(self.percent)}}
 
 
 @dataclass(frozen=True)
@@ -84,34 +133,23 @@ class QuoteFields:
     change_summary: str = ""
     days: tuple[DayFields, ...] = field(default=())
     lines: tuple[LineFields, ...] = field(default=())
+    groups: tuple[GroupFields, ...] = field(default=())
 
-    def stepped(self, action: str) -> "QuoteFields":
-        """The form after a button that adds or removes a row."""
-        name, _, index = action.partition(":")
-        at = int(index) if index.isdecimal() else -1
-        match name:
-            case "add_day":
-                return replace(self, days=(*self.days, DayFields()))
-            case "add_line":
-                return replace(self, lines=(*self.lines, LineFields()))
-            case "remove_day":
-                return replace(self, days=_without(self.days, at))
-            case "remove_line":
-                return replace(self, lines=_without(self.lines, at))
-        return self
-
-    def total_minor(self) -> int:
-        """The price of what is typed so far, minor units; what is no number counts nothing."""
-        return sum(
-            int(line.quantity) * price
-            for line in self.lines
-            if line.quantity.isdecimal()
-            and (price := to_minor(line.price, self.currency)) is not None
-        )
+    def values(self) -> dict[str, Any]:
+        """The whole form as the schema takes it."""
+        return {name: getattr(self, name) for name in HEAD} | {
+            "days": [vars(day) for day in self.days],
+            "lines": [line.value(self.currency) for line in self.lines],
+            "groups": [group.value() for group in self.groups],
+        }
 
 
-def _without(rows: Sequence[Any], at: int) -> tuple[Any, ...]:
-    return tuple(row for number, row in enumerate(rows) if number != at)
+def _plain(number: str) -> str:
+    """A number as the reader types it, with a point; what is none stays as it was typed."""
+    try:
+        return str(parse_decimal(number.strip(), locale=reader().locale, strict=True))
+    except NumberFormatError:
+        return number
 
 
 def to_minor(amount: str, currency: str) -> int | None:
@@ -138,37 +176,30 @@ def read_form(form: FormData) -> QuoteFields:
     head = {name: str(form.get(name) or "") for name in HEAD}
     return QuoteFields(
         **head,
-        days=tuple(DayFields(*row) for row in _rows(form, "day", ("place", "title", "text"))),
-        lines=tuple(
-            LineFields(*row)
-            for row in _rows(
-                form,
-                "line",
-                ("kind", "day", "nights", "quantity", "price", "description", "supply"),
-            )
-        ),
+        days=tuple(DayFields(**row) for row in _rows(form, "day", DayFields)),
+        lines=tuple(LineFields(**row) for row in _rows(form, "line", LineFields)),
+        groups=tuple(GroupFields(**row) for row in _rows(form, "group", GroupFields)),
     )
 
 
-def _rows(form: FormData, prefix: str, names: tuple[str, ...]) -> list[tuple[str, ...]]:
-    columns = [[str(value) for value in form.getlist(f"{prefix}_{name}")] for name in names]
-    return list(zip(*columns, strict=False))
+def _rows(form: FormData, prefix: str, shape: type[Any]) -> list[dict[str, str]]:
+    """The rows of a table of fields; a column that was not sent has its default."""
+    columns = {
+        one.name: [str(value) for value in form.getlist(f"{prefix}_{one.name}")]
+        for one in dataclass_fields(shape)
+    }
+    sent = {name: values for name, values in columns.items() if values}
+    return [dict(zip(sent, row, strict=True)) for row in zip(*sent.values(), strict=False)]
 
 
 def check(fields: QuoteFields) -> tuple[QuoteDraftIn | None, dict[str, str]]:
     """The draft, or one sentence for each field that is wrong."""
     try:
-        draft = QuoteDraftIn.model_validate(
-            {name: getattr(fields, name) for name in HEAD}
-            | {
-                "days": [vars(day) for day in fields.days],
-                "lines": [line.value(fields.currency) for line in fields.lines],
-            }
-        )
+        draft = QuoteDraftIn.model_validate(fields.values())
     except ValidationError as error:
         wrong = sentences(error)
         return None, {
-            path: _not_an_amount() if path.endswith("unit_price_minor") else text
+            path: _not_an_amount() if path.endswith("price_minor") else text
             for path, text in wrong.items()
         }
     return draft, {}
@@ -181,29 +212,48 @@ def _not_an_amount() -> str:
 
 def from_version(full: FullVersion, *, change_summary: str) -> QuoteFields:
     """A version as a form: a draft to edit, or the start of the next version."""
-    version = full.version
+    draft = full.written()
     return QuoteFields(
-        title=version.title,
-        intro=version.intro,
-        currency=version.currency,
-        departure_on=version.departure_on.isoformat(),
-        return_on=version.return_on.isoformat(),
-        travelers=str(version.travelers),
+        title=draft.title,
+        intro=draft.intro,
+        currency=draft.currency,
+        departure_on=draft.departure_on.isoformat(),
+        return_on=draft.return_on.isoformat(),
+        travelers=str(draft.travelers),
         change_summary=change_summary,
-        days=tuple(DayFields(day.place, day.title, day.text) for day in full.days),
-        lines=tuple(
-            LineFields(
-                kind=line.kind,
-                day=str(line.day),
-                nights=str(line.nights),
-                quantity=str(line.quantity),
-                price=to_major(line.unit_price_minor, version.currency),
-                description=line.description,
-                supply=":".join(filter(None, (line.partner_id, line.rate_card_id))),
-            )
-            for line in full.lines
-        ),
+        days=tuple(DayFields(day.place, day.title, day.text) for day in draft.days),
+        lines=tuple(_line_fields(line, draft.currency) for line in draft.lines),
+        groups=tuple(_group_fields(group) for group in draft.groups),
     )
+
+
+def _line_fields(line: DraftLine, currency: str) -> LineFields:
+    price = line.price_minor if line.listed else line.unit_price_minor
+    chosen = line.option is not None or line.meals is not None
+    by_percent = line.markup_percent is not None
+    return LineFields(
+        kind=line.kind,
+        day=str(line.day),
+        nights=str(line.nights),
+        quantity="1" if line.listed else str(line.quantity),
+        price="" if price is None else to_major(price, currency),
+        description=line.description,
+        supply=":".join(filter(None, (line.partner_id, line.rate_card_id))),
+        variant=f"{line.option or ''}|{line.meals or ''}" if chosen else "",
+        units=str(line.units or ""),
+        markup=line.markup_kind or "" if by_percent else "",
+        percent=_as_typed(line.markup_percent) if line.markup_percent is not None else "",
+        further=",".join(line.further_cards),
+    )
+
+
+def _as_typed(number: Decimal) -> str:
+    return str(format_decimal(number, format="0.##", locale=reader().locale))
+
+
+def _group_fields(group: RoomGroup) -> GroupFields:
+    ages = ", ".join(map(str, group["children"]))
+    return GroupFields(str(group["rooms"]), str(group["adults"]), ages)
 
 
 def from_enquiry(booking: Booking, tour: Tour | None, today: date) -> QuoteFields:

@@ -17,13 +17,16 @@ from api.pages.backoffice.quote_form import (
     from_version,
     read_form,
 )
-from api.pages.formats import money, words
+from api.pages.backoffice.quote_prices import prices_of
+from api.pages.backoffice.quote_steps import STEPS, stepped
+from api.pages.formats import words
 from api.pages.translation import N_, gettext
 from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
 from models.domain.access import Permission
 from models.domain.clock import day_of
 from models.domain.errors import DomainError, InvalidInputError
+from models.domain.pricing.markup import MarkupKind
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
 from models.store.bookings import BookingRow
@@ -33,7 +36,7 @@ from models.tables.quote import QuoteVersion
 
 router = APIRouter(prefix="/backoffice/bookings/{booking_id}/quotes", include_in_schema=False)
 
-ROW_STEPS = ("add_day", "add_line", "remove_day", "remove_line")
+BY_PERCENT = (MarkupKind.MARKUP, MarkupKind.MARGIN)
 WRONG = N_("Some fields need another look. Nothing was saved yet; what you typed is still here.")
 
 
@@ -55,10 +58,19 @@ async def create(booking_id: str, request: Request, desk: PageAsking) -> Respons
 
 @router.post("/total", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def total(booking_id: str, request: Request, desk: PageReading) -> HTMLResponse:
-    """The price of what is typed so far, for the foot of the form."""
-    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS):
-        pass
-    return HTMLResponse(_total(read_form(await request.form())))
+    """The prices of what is typed so far: of every line and of the whole, each for its place."""
+    fields = read_form(await request.form())
+    async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
+        prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
+    return page(
+        request,
+        desk,
+        "quote/prices.html",
+        section="bookings",
+        form=fields,
+        prices=prices,
+        sees_profit=desk.member.may(Permission.SEE_PROFIT),
+    )
 
 
 @router.get("/{quote_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])
@@ -84,8 +96,9 @@ async def rewrite(booking_id: str, quote_id: str, request: Request, desk: PageAs
 async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str | None) -> Response:
     form = await request.form()
     action, fields = str(form.get("action") or "save"), read_form(form)
-    if action.startswith(ROW_STEPS):
-        return await _builder(request, desk, booking_id, fields.stepped(action), quote_id=quote_id)
+    if action.startswith(STEPS):
+        changed = stepped(fields, action)
+        return await _builder(request, desk, booking_id, changed, quote_id=quote_id)
     try:
         saved_id, errors = await _save(desk, booking_id, quote_id, fields)
     except DomainError as error:
@@ -147,6 +160,7 @@ async def _builder(
         named = [line.supply.partition(":")[2] for line in fields.lines]
         rates = await offers.list_rates(session, also=[one for one in named if one])
         starts = await _starts(session, booking_id) if start else []
+        prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
     address = f"/backoffice/bookings/{booking_id}/quotes"
     form = await request.form() if request.method == "POST" else {}
     return page(
@@ -161,11 +175,13 @@ async def _builder(
         form_key=form.get("idempotency_key"),
         errors=Typed(errors or {}),
         post_to=f"{address}/{quote_id}" if quote_id else address,
-        total=_total(fields),
+        prices=prices,
+        sees_profit=desk.member.may(Permission.SEE_PROFIT),
         start=start,
         starts=starts,
         currencies=[(currency, currency) for currency in CURRENCIES],
         kinds=[(kind.value, words(kind)) for kind in ServiceKind],
+        markups=[("", gettext("By the rules")), *((one.value, words(one)) for one in BY_PERCENT)],
         suppliers=_by_partner(rates),
     )
 
@@ -192,8 +208,3 @@ def _by_partner(rates: list[offers.Rate]) -> list[tuple[Partner, list[RateCard]]
     grouped = groupby(rates, key=lambda one: one.partner.id)
     gathered = [list(group) for _, group in grouped]
     return [(group[0].partner, [one.rate for one in group]) for group in gathered]
-
-
-def _total(fields: QuoteFields) -> str:
-    currency = fields.currency if fields.currency in CURRENCIES else CURRENCIES[0]
-    return money(fields.total_minor(), currency)

@@ -142,7 +142,7 @@ def _too_short(stay: Stay, costing: Costing) -> Iterator[Finding]:
         yield Finding(FindingKind.MIN_STAY, reason, days)
 
 
-def _allotment(card: RateCard, day: date, option: str | None) -> Allotment | None:
+def allotment_of(card: RateCard, day: date, option: str | None) -> Allotment | None:
     """The units held for an option on a day; its own before those of any option."""
     held = [one for one in card.allotments if day in one.span and one.option in {"", option}]
     return max(held, key=lambda one: bool(one.option), default=None)
@@ -151,7 +151,7 @@ def _allotment(card: RateCard, day: date, option: str | None) -> Allotment | Non
 def _held(taken: Taken) -> list[Held]:
     found = []
     for day, card, option in taken:
-        held = _allotment(card, day, option) if card.allotments else None
+        held = allotment_of(card, day, option) if card.allotments else None
         if held is not None:
             found.append((day, card, held))
     return found
@@ -164,7 +164,10 @@ def _short_of(
     short: dict[int, list[date]] = {}
     for day, card, allotment in held:
         there = left.get((card.id, allotment.option, day), allotment.units)
-        if there < _needed(stay, card, party) and _released(allotment, day) >= booked_on:
+        if (
+            there < units_needed(card, stay.service.quantity, party)
+            and _released(allotment, day) >= booked_on
+        ):
             short.setdefault(there, []).append(day)
     for there, days in short.items():
         words = days_in_words(tuple(days))
@@ -172,15 +175,16 @@ def _short_of(
         yield Finding(FindingKind.ALLOTMENT_SHORT, reason, tuple(days))
 
 
-def _needed(stay: Stay, card: RateCard, party: Party) -> int:
+def units_needed(card: RateCard, quantity: int | None, party: Party) -> int:
+    """How many units of an allotment a party takes each day; `quantity` is what staff asked for."""
     if card.basis is Basis.ROOM or (card.basis is Basis.PERSON and card.nightly):
         return len(party.rooms)
     if card.basis is Basis.PERSON:
         return party.size
     try:
-        return units(card, stay.service.quantity, party.size)
+        return units(card, quantity, party.size)
     except UnpricedError:
-        return stay.service.quantity or 1
+        return quantity or 1
 
 
 def _released(held: Allotment, day: date) -> date:

@@ -1,0 +1,163 @@
+"""What a draft's price is worked out of: cards, exchange rates, policy, and what is taken already.
+
+Five queries, whatever the number of lines.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Date, Integer, and_, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.domain.money import minor_digits
+from models.domain.policy import Policy
+from models.domain.pricing.conversion import conversions_to
+from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.pricing.priced import PricedLine
+from models.domain.pricing.quote import PricedQuote, price
+from models.domain.pricing.request import Rates, Terms
+from models.domain.pricing.rounding import Charm
+from models.domain.pricing.rules import MarkupRule
+from models.domain.pricing_trace import trace_of_line, trace_of_quote
+from models.domain.quote_draft import QuoteDraft, request_of
+from models.domain.rates import RateCard
+from models.domain.stages import QuoteStatus, Stage
+from models.store.exchange_rates import rates_in_force
+from models.store.policies import parse_policy
+from models.store.rate_cards import load_cards
+from models.tables import partners
+from models.tables.compliance import PolicyVersion
+from models.tables.crm import Booking
+from models.tables.quote import QuoteLine, QuoteVersion
+
+THOUSAND = 1_000
+Left = Mapping[tuple[str, str, date], int]
+
+
+@dataclass(frozen=True)
+class PricedDraft:
+    """A draft with its price; minor units of its currency."""
+
+    draft: QuoteDraft
+    cards: Mapping[str, RateCard]
+    """Those it names that there are."""
+    quote: PricedQuote
+
+    @property
+    def lines(self) -> tuple[PricedLine, ...]:
+        """Its lines in order."""
+        return self.quote.groups[0].lines
+
+    @property
+    def total_minor(self) -> int | None:
+        """The price; None while a line lacks one."""
+        return self.quote.groups[0].total_minor
+
+    def trace(self) -> dict[str, Any]:
+        """What it costs and earns, as it is kept with the version."""
+        return trace_of_quote(self.quote)
+
+    def trace_of(self, number: int) -> dict[str, Any]:
+        """Why a line, counted from 1, has its price, as it is kept with the line."""
+        line, feasible = self.lines[number - 1], self.quote.feasible[number - 1]
+        return trace_of_line(line, feasible, self.quote.groups[0].party, self.quote.currency)
+
+
+async def price_draft(
+    session: AsyncSession, booking: Booking, draft: QuoteDraft, booked_on: date
+) -> PricedDraft:
+    """Prices a draft of a booking as of today's cards, rates and policy.
+
+    Args:
+        session: a transaction.
+        booking: whose quote it is; what its own accepted quote takes is not taken from it.
+        draft: days, lines and rooms.
+        booked_on: the day for which offers, releases and safe dates are judged.
+
+    Raises:
+        InvalidInputError: the rooms don't fit who travels, or a markup is none.
+    """
+    cards = await load_cards(session, draft.card_ids)
+    rates = await rates_in_force(session)
+    policy = await _policy_of(session, booking)
+    left = _left(cards, await _taken(session, draft.card_ids, booking.id))
+    conversions = conversions_to(draft.currency, rates, policy.exchange_buffer_percent)
+    exchanged = {from_currency for from_currency, _ in conversions}
+    request = request_of(draft, cards, exchanged, booked_on)
+    found = price(request, Rates(cards, conversions, left), terms_of(policy, draft.currency))
+    return PricedDraft(draft, cards, found)
+
+
+def terms_of(policy: Policy, currency: str) -> Terms:
+    """How the policy sells in a currency."""
+    markup = Markup(MarkupKind.MARKUP, policy.default_markup_percent)
+    rule = MarkupRule("policy", f"policy version {policy.version}", 0, markup)
+    return Terms(currency, (rule,), _charm(policy, currency))
+
+
+def _charm(policy: Policy, currency: str) -> Charm | None:
+    if not policy.charm_step:
+        return None
+    digits = minor_digits(currency)
+    unit = Decimal(10) ** digits if digits else Decimal(THOUSAND)
+    return Charm(int(policy.charm_step * unit), (int(policy.charm_ending * unit),))
+
+
+async def _policy_of(session: AsyncSession, booking: Booking) -> Policy:
+    """The policy in force for new prices: of the booking's campaign if that has its own."""
+    mine = PolicyVersion.campaign.is_(None) | (PolicyVersion.campaign == booking.utm_campaign)
+    stored = await session.scalar(
+        select(PolicyVersion)
+        .where(PolicyVersion.active, mine)
+        .order_by(PolicyVersion.campaign.desc().nulls_last())
+        .limit(1)
+    )
+    return parse_policy(stored.version, stored.body) if stored else Policy(booking.policy_version)
+
+
+async def _taken(
+    session: AsyncSession, card_ids: Collection[str], booking_id: str
+) -> list[tuple[str, str, date, int]]:
+    """Units of allotments that accepted quotes of other bookings take, by card, option and day.
+
+    A card's next version holds the same units: what was taken of any version counts.
+    """
+    entry = func.jsonb_array_elements(QuoteLine.priced_from["allotments"]).table_valued(
+        "value", joins_implicitly=True
+    )
+    told = cast(entry.c.value, JSONB)
+    used, asked = (
+        partners.RateCard.__table__.alias("used"),
+        partners.RateCard.__table__.alias("asked"),
+    )
+    day, option = cast(told["day"].astext, Date), told["option"].astext
+    statement = (
+        select(asked.c.id, option, day, func.sum(cast(told["units"].astext, Integer)))
+        .select_from(QuoteLine)
+        .join(QuoteVersion, QuoteVersion.id == QuoteLine.quote_version_id)
+        .join(Booking, Booking.id == QuoteVersion.booking_id)
+        .join(entry, QuoteLine.priced_from.is_not(None))
+        .join(used, used.c.id == told["card_id"].astext)
+        .join(asked, and_(asked.c.series_id == used.c.series_id, asked.c.id.in_(sorted(card_ids))))
+        .where(
+            QuoteVersion.status == QuoteStatus.ACCEPTED,
+            QuoteVersion.booking_id != booking_id,
+            Booking.stage != Stage.LOST,
+        )
+        .group_by(asked.c.id, option, day)
+    )
+    return [tuple(row) for row in await session.execute(statement)]
+
+
+def _left(cards: Mapping[str, RateCard], taken: list[tuple[str, str, date, int]]) -> Left:
+    """Units left on the days on which some are taken."""
+    found = {}
+    for card_id, option, day, units in taken:
+        for held in cards[card_id].allotments if card_id in cards else ():
+            if held.option == option and day in held.span:
+                found[(card_id, option, day)] = held.units - units
+    return found
