@@ -6,12 +6,13 @@ two currencies cross by the euro.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.errors import NoExchangeRateError
 from models.domain.money import minor_digits, round_minor
+from models.domain.pricing.conversion import BaseRate
 
 EURO = "EUR"
 EURO_ITSELF = Decimal(1)
@@ -78,6 +79,19 @@ class RatesInForce:
             NoExchangeRateError: nobody has said what one of them is worth.
         """
         return cross_rate(self.per_euro(from_currency), self.per_euro(to_currency))
+
+    def listed(self, buffer_percent: Decimal) -> tuple[BaseRate, ...]:
+        """The rates as the pricing takes them, against the euro; each is as of its day."""
+        return tuple(
+            BaseRate(
+                rate.currency,
+                rate.per_euro,
+                rate.source.value,
+                datetime.combine(rate.quoted_on, time(), UTC),
+                buffer_percent,
+            )
+            for rate in self.by_currency.values()
+        )
 
     def used(self, *currencies: str) -> tuple[ExchangeRate, ...]:
         """The facts behind a conversion between these, for whoever has to name them."""
