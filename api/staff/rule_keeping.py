@@ -8,6 +8,7 @@ from pydantic_core import to_jsonable_python
 from api.staff.desk import Desk
 from models.domain.auditing import AuditAction
 from models.domain.errors import PricingRulesChangedError
+from models.domain.pricing.rounding import Charm
 from models.domain.rule_book import KeptRule, RuleBook, RuleTerms
 from models.messages.ids import id_of_command
 from models.store import rule_books
@@ -56,6 +57,15 @@ async def switch_rule(desk: Desk, based_on: int, rule_id: str, *, active: bool) 
     await _change(desk, based_on, rule_id, lambda book: book.switched(rule_id, active=active))
 
 
+async def set_charm(desk: Desk, based_on: int, currency: str, charm: Charm | None) -> None:
+    """Makes prices in a currency look good from now on, or (None) leaves them as they come.
+
+    Raises:
+        PricingRulesChangedError: another book than the one that was seen is in force.
+    """
+    await _change(desk, based_on, currency, lambda book: book.charmed(currency, charm))
+
+
 async def _change(desk: Desk, based_on: int, rule_id: str, change: Change) -> None:
     async with desk.sessions.begin() as session:
         if await rule_books.book_of_command(session, desk.command_id) is not None:
@@ -74,8 +84,15 @@ async def _change(desk: Desk, based_on: int, rule_id: str, change: Change) -> No
         )
 
 
-def _facts(book: RuleBook, rule_id: str) -> dict[str, Any] | None:
-    """How a rule stands in a book, for the audit log; None when it is not in it."""
+def _facts(book: RuleBook, subject: str) -> dict[str, Any] | None:
+    """How a rule, or the charm prices of a currency, stand in a book; None when not at all."""
+    if subject in book.charms:
+        charm: dict[str, Any] = to_jsonable_python(book.charms[subject])
+        return charm
+    return _rule_facts(book, subject)
+
+
+def _rule_facts(book: RuleBook, rule_id: str) -> dict[str, Any] | None:
     kept: KeptRule | None = next((one for one in book.rules if one.id == rule_id), None)
     if kept is None:
         return None

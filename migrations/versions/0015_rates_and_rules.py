@@ -44,6 +44,12 @@ def upgrade() -> None:
         "pricing_rule_books",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "charms",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
         sa.Column("command_id", sa.Text(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=NOW, nullable=False),

@@ -1,10 +1,11 @@
 """The pricing rules as they are kept: in order, each with its version, none ever forgotten."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from models.domain.errors import NotFoundError
 from models.domain.pricing.markup import Markup
+from models.domain.pricing.rounding import Charm
 from models.domain.pricing.rules import MarkupRule
 from models.domain.rates import Span
 from models.domain.stages import ServiceKind
@@ -61,6 +62,8 @@ class RuleBook:
     version: int = 0
     """0 is the empty book before the first rule."""
     rules: tuple[KeptRule, ...] = ()
+    charms: Mapping[str, Charm] = field(default_factory=dict)
+    """How prices are made to look good, by the currency that is sold in."""
 
     def in_force(self) -> tuple[MarkupRule, ...]:
         """The rules that prices are made by, as the pricing takes them."""
@@ -123,6 +126,12 @@ class RuleBook:
         retired = [one for one in self.rules if not one.active and one.id != rule_id]
         return self._next((*active[:place], kept, *active[place:], *retired))
 
+    def charmed(self, currency: str, charm: Charm | None) -> "RuleBook":
+        """The book in which prices in a currency are made to look good so, or (None) not at all."""
+        others = {one: kept for one, kept in self.charms.items() if one != currency}
+        charms = others if charm is None else {**others, currency: charm}
+        return replace(self, version=self.version + 1, charms=dict(sorted(charms.items())))
+
     def _active(self) -> Iterator[KeptRule]:
         return (one for one in self.rules if one.active)
 
@@ -130,7 +139,7 @@ class RuleBook:
         return self._next(tuple(changed if one.id == changed.id else one for one in self.rules))
 
     def _next(self, rules: tuple[KeptRule, ...]) -> "RuleBook":
-        return RuleBook(self.version + 1, rules)
+        return replace(self, version=self.version + 1, rules=rules)
 
 
 def _rule(kept: KeptRule, order: int) -> MarkupRule:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import PricingRulesChangedError
+from models.domain.pricing.rounding import Charm
 from models.domain.rule_book import KeptRule, RuleBook
 from models.tables.pricing import PricingRuleBook
 
@@ -16,6 +17,11 @@ from models.tables.pricing import PricingRuleBook
 @lru_cache(maxsize=1)
 def _rules() -> TypeAdapter[tuple[KeptRule, ...]]:
     return TypeAdapter(tuple[KeptRule, ...])
+
+
+@lru_cache(maxsize=1)
+def _charms() -> TypeAdapter[dict[str, Charm]]:
+    return TypeAdapter(dict[str, Charm])
 
 
 async def rule_book(session: AsyncSession, at: datetime | None = None) -> RuleBook:
@@ -47,6 +53,7 @@ async def keep_rule_book(
         .values(
             version=book.version,
             rules=_rules().dump_python(book.rules, mode="json"),
+            charms=_charms().dump_python(dict(book.charms), mode="json"),
             created_by=by,
             command_id=command_id,
         )
@@ -58,4 +65,9 @@ async def keep_rule_book(
 
 
 def _book(stored: PricingRuleBook) -> RuleBook:
-    return RuleBook(stored.version, _rules().validate_python(stored.rules))
+    rules, charms = _rules(), _charms()
+    return RuleBook(
+        stored.version,
+        rules.validate_python(stored.rules),
+        charms.validate_python(stored.charms),
+    )

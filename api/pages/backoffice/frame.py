@@ -52,6 +52,7 @@ SAID = {
     "rule_moved": N_("The order was changed. New prices go by it."),
     "rule_retired": N_("The rule was retired. It can be put back."),
     "rule_back": N_("The rule is asked again."),
+    "charm": N_("The charm prices were changed. New prices go by them."),
     "leave": N_("The leave was entered."),
     "leave_back": N_("The leave was taken back."),
     "shifts": N_("The hours were saved."),

@@ -9,6 +9,7 @@ from api.pages.backoffice.quote_form import CURRENCIES, to_major, to_minor
 from api.pages.translation import N_
 from models.domain.money import Money
 from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.pricing.rounding import Charm, CharmScope
 from models.domain.rates import Span
 from models.domain.rule_book import RuleTerms
 from models.domain.stages import ServiceKind
@@ -18,6 +19,7 @@ Chosen = dict[str, list[str]]
 KINDS = tuple(ServiceKind)
 LONGEST_NAME = 120
 LONGEST_LIST = 40
+MOST_ENDINGS = 5
 LARGEST_PERCENT = 1_000
 LARGEST_FIXED_MINOR = 10**12
 NO_NAME = N_("Give the rule a name of at most 120 characters.")
@@ -26,6 +28,8 @@ NO_MARGIN = N_("A margin is between -100 and less than 100 percent of the price.
 NO_MARKUP = N_("A markup is between -100 and 1,000 percent of the cost.")
 NO_AMOUNT = N_("Write an amount such as 90 or 90.50.")
 NO_DAYS = N_("Choose both days, the first before the last, or none.")
+NO_STEP = N_("Write an amount above zero such as 10, or leave it empty.")
+NO_ENDINGS = N_("Write up to five amounts below the step with spaces between, such as 5 9.")
 TOO_MANY = N_("These are too many: at most 40.")
 
 
@@ -69,6 +73,28 @@ def from_form(entered: Typed, chosen: Chosen) -> tuple[RuleTerms | None, Typed]:
     return terms, errors
 
 
+def currency_of(entered: Typed) -> str:
+    """The currency that was chosen; the first one for anything else."""
+    return entered["currency"] if entered["currency"] in CURRENCIES else CURRENCIES[0]
+
+
+def charm_of(entered: Typed) -> tuple[Charm | None, Typed]:
+    """The charm prices that a form means (None without a step), and what is wrong by field."""
+    errors, currency = Typed(), currency_of(entered)
+    if not entered["step"].strip():
+        return None, errors
+    step = to_minor(entered["step"], currency)
+    endings = [to_minor(part, currency) for part in entered["endings"].split() or ["0"]]
+    scope = entered["scope"] if entered["scope"] in set(CharmScope) else CharmScope.PERSON
+    if not step:
+        errors["step"] = NO_STEP
+    elif any(one is None or one >= step for one in endings) or len(endings) > MOST_ENDINGS:
+        errors["endings"] = NO_ENDINGS
+    if errors or not step:
+        return None, errors
+    return Charm(step, tuple(sorted(one or 0 for one in endings)), CharmScope(scope)), errors
+
+
 def _markup(entered: Typed, errors: Typed) -> Markup | None:
     if entered["price"] == MarkupKind.FIXED.value:
         return _fixed(entered, errors)
@@ -88,7 +114,7 @@ def _markup(entered: Typed, errors: Typed) -> Markup | None:
 
 
 def _fixed(entered: Typed, errors: Typed) -> Markup | None:
-    currency = entered["currency"] if entered["currency"] in CURRENCIES else CURRENCIES[0]
+    currency = currency_of(entered)
     minor = to_minor(entered["amount"].strip(), currency)
     if minor is None or not 0 <= minor <= LARGEST_FIXED_MINOR:
         errors["amount"] = NO_AMOUNT

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from api.pages import formats
 from api.pages.formats import words
-from api.pages.translation import gettext
+from api.pages.translation import N_, gettext
+from models.domain.money import minor_digits
 from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.pricing.rounding import Charm, CharmScope
 from models.domain.rule_book import KeptRule, RuleTerms
 
 
@@ -54,3 +57,32 @@ def price_of(markup: Markup) -> str:
     if markup.kind is MarkupKind.MARGIN:
         return gettext("%(percent)s %% margin", percent=percent)
     return gettext("%(percent)s %% markup", percent=percent)
+
+
+SCOPES = {
+    CharmScope.PERSON: N_("What one traveller pays for the trip"),
+    CharmScope.LINE: N_("Each line"),
+}
+"""Which price is made to look good."""
+SAMPLES = (Decimal(83), Decimal(1_234), Decimal(1_299))
+LARGE_SAMPLES = (Decimal(2_083_400), Decimal(31_234_567), Decimal(31_299_000))
+"""Prices of before, for currencies with decimals and for those without."""
+
+
+@dataclass(frozen=True)
+class ShownCharm:
+    """The charm prices of a currency with examples: pairs of before and after."""
+
+    currency: str
+    scope: str
+    examples: list[tuple[str, str]]
+
+
+def shown_charm(currency: str, charm: Charm) -> ShownCharm:
+    """Charm prices in words and examples."""
+    digits = minor_digits(currency)
+    samples = [int(one.scaleb(digits)) for one in (SAMPLES if digits else LARGE_SAMPLES)]
+    examples = [
+        (formats.money(one, currency), formats.money(charm.up(one), currency)) for one in samples
+    ]
+    return ShownCharm(currency, gettext(SCOPES[charm.scope]), examples)

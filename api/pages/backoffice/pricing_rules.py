@@ -6,16 +6,25 @@ from starlette.datastructures import FormData
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, done, page
-from api.pages.backoffice.pricing_rule_form import KINDS, LONGEST_NAME, from_form, to_form
-from api.pages.backoffice.pricing_rule_words import shown
+from api.pages.backoffice.pricing_rule_form import (
+    KINDS,
+    LONGEST_NAME,
+    charm_of,
+    currency_of,
+    from_form,
+    to_form,
+)
+from api.pages.backoffice.pricing_rule_words import SCOPES, shown, shown_charm
 from api.pages.backoffice.quote_form import CURRENCIES
 from api.pages.formats import words
+from api.pages.translation import gettext
 from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
-from api.staff.rule_keeping import add_rule, change_rule, move_rule, switch_rule
+from api.staff.rule_keeping import add_rule, change_rule, move_rule, set_charm, switch_rule
 from models.domain.access import Permission
 from models.domain.errors import DomainError, InvalidInputError
 from models.domain.pricing.markup import MarkupKind
+from models.domain.pricing.rounding import CharmScope
 from models.store import dossier, rule_books
 
 router = APIRouter(
@@ -41,6 +50,21 @@ async def list_rules(request: Request, desk: PageReading) -> HTMLResponse:
 async def new_rule(request: Request, desk: PageReading) -> HTMLResponse:
     """The form for a further rule."""
     return await _form(request, desk, Typed(price="MARKUP", currency="USD"), {}, rule_id="")
+
+
+@router.post("/charms")
+async def charm(request: Request, desk: PageAsking) -> Response:
+    """Makes prices in a currency look good from now on; without a step they stay as they come."""
+    form = await request.form()
+    entered = Typed({name: value for name, value in form.items() if isinstance(value, str)})
+    read, errors = charm_of(entered)
+    if errors:
+        return await _list(request, desk, Refusal.of(InvalidInputError(WRONG)), entered, errors)
+    try:
+        await set_charm(desk, _version(form), currency_of(entered), read)
+    except DomainError as error:
+        return await _list(request, desk, Refusal.of(error), entered)
+    return done(ADDRESS, "charm", anchor="charms")
 
 
 @router.get("/{pricing_rule_id}")
@@ -117,7 +141,13 @@ async def _save(request: Request, desk: Desk, rule_id: str) -> Response:
     return done(ADDRESS, "rule_kept", anchor=rule_id)
 
 
-async def _list(request: Request, desk: Desk, refusal: Refusal | None = None) -> HTMLResponse:
+async def _list(
+    request: Request,
+    desk: Desk,
+    refusal: Refusal | None = None,
+    entered: Typed | None = None,
+    errors: Typed | None = None,
+) -> HTMLResponse:
     async with desk.sessions() as session:
         book = await rule_books.rule_book(session)
         partners = await dossier.active_partners(session)
@@ -131,6 +161,11 @@ async def _list(request: Request, desk: Desk, refusal: Refusal | None = None) ->
         book=book,
         asked=[shown(one, names) for one in book.rules if one.active],
         never=book.never_asked(),
+        charms=[shown_charm(currency, one) for currency, one in book.charms.items()],
+        form=entered or Typed(currency="USD", scope=CharmScope.PERSON.value),
+        errors=errors or Typed(),
+        currencies=[(one, one) for one in CURRENCIES],
+        scopes=[(one.value, gettext(SCOPES[one])) for one in CharmScope],
         retired=[shown(one, names) for one in book.rules if not one.active],
     )
 

@@ -112,6 +112,7 @@ SAMPLES: dict[str, Sample] = {
     "POST /backoffice/exchange-rates": Sample(RATE),
     "POST /backoffice/exchange-rates/tasks/{rate_task_id}/done": Sample(),
     "POST /backoffice/pricing-rules": Sample(RULE),
+    "POST /backoffice/pricing-rules/charms": Sample({**SEEN, "currency": "USD", "step": "10"}),
     "POST /backoffice/pricing-rules/{pricing_rule_id}": Sample(RULE),
     "POST /backoffice/pricing-rules/{pricing_rule_id}/move": Sample({**SEEN, "to": "earlier"}),
     "POST /backoffice/pricing-rules/{pricing_rule_id}/retire": Sample(SEEN),

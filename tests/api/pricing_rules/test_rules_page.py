@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models.domain.money import Money
 from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.pricing.rounding import Charm, CharmScope
 from models.domain.rates import Span
 from models.domain.rule_book import RuleBook
 from models.domain.stages import ServiceKind
@@ -156,6 +157,53 @@ async def test_what_is_wrong_is_explained_beside_its_field(
 ) -> None:
     async with office.page("marc") as browser:
         answer = await add(browser, **change)
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert any(sentence in one.text for one in page.select(".error-text"))
+    assert (await book_of(office)).version == 0
+
+
+async def test_charm_prices_are_kept_by_currency_shown_by_example_and_taken_away(
+    office: Office,
+) -> None:
+    wanted = {"currency": "USD", "step": "10", "endings": "9 5", "scope": "LINE"}
+    async with office.page("marc") as browser:
+        await add(browser)
+        assert (await press(browser, f"{PATH}/charms", **wanted)).status_code == 303
+        await press(browser, f"{PATH}/charms", currency="VND", step="100000", endings="")
+        page = (await browser.get(PATH)).text
+        book = await book_of(office)
+        assert book.charms == {
+            "USD": Charm(10_00, (5_00, 9_00), CharmScope.LINE),
+            "VND": Charm(100_000, (0,), CharmScope.PERSON),
+        }
+        assert names(book) == ["Everything"]
+        assert "USD 1,234.00 → USD 1,235.00" in page
+        assert "VND 31,234,567 → VND 31,300,000" in page
+        await press(browser, f"{PATH}/charms", currency="USD", step="")
+    assert set((await book_of(office)).charms) == {"VND"}
+    async with office.resources.sessions() as session:
+        events = (await session.scalars(select(AuditEvent).order_by(AuditEvent.at))).all()
+    assert [event.subject for event in events][1:] == ["USD", "VND", "USD"]
+    assert (events[3].before or {})["step_minor"] == 10_00
+    assert events[3].after is None
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"step": "0"}, "Write an amount above zero"),
+        ({"step": "ten"}, "Write an amount above zero"),
+        ({"step": "10", "endings": "10"}, "Write up to five amounts"),
+        ({"step": "10", "endings": "1 2 3 4 5 6"}, "Write up to five amounts"),
+        ({"step": "10", "endings": "nine"}, "Write up to five amounts"),
+    ],
+)
+async def test_wrong_charm_prices_are_explained(
+    office: Office, change: dict[str, str], sentence: str
+) -> None:
+    async with office.page("marc") as browser:
+        answer = await press(browser, f"{PATH}/charms", currency="USD", **change)
     assert answer.status_code == 422
     page = BeautifulSoup(answer.text, "html.parser")
     assert any(sentence in one.text for one in page.select(".error-text"))
