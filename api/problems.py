@@ -103,6 +103,7 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.CustomersMergedError: HTTPStatus.CONFLICT,
     domain.MergeNotUndoableError: HTTPStatus.CONFLICT,
     domain.NoExchangeRateError: HTTPStatus.CONFLICT,
+    domain.PricingRulesChangedError: HTTPStatus.CONFLICT,
     domain.RateFarOffError: HTTPStatus.CONFLICT,
     domain.DecisionUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -29,6 +29,7 @@ WORDS: dict[Permission, str] = {
     Permission.READ_POLICY: N_("See the policy and the exchange rates"),
     Permission.EDIT_POLICY: N_("Change the policy"),
     Permission.EDIT_EXCHANGE_RATES: N_("Set exchange rates by hand"),
+    Permission.EDIT_PRICING_RULES: N_("See and change the pricing rules"),
     Permission.READ_AUDIT: N_("Read the audit log"),
 }
 """What each permission lets people do."""

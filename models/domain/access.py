@@ -58,6 +58,8 @@ class Permission(StrEnum):
     EDIT_POLICY = "EDIT_POLICY"
     EDIT_EXCHANGE_RATES = "EDIT_EXCHANGE_RATES"
     """Set rates by hand; who reads the policy reads the rates."""
+    EDIT_PRICING_RULES = "EDIT_PRICING_RULES"
+    """See and change by which rules prices are made; they tell what is earned."""
     READ_AUDIT = "READ_AUDIT"
 
 
@@ -87,6 +89,7 @@ _MANAGER = _STAFF | {
     Permission.EDIT_ROSTER,
     Permission.EDIT_POLICY,
     Permission.EDIT_EXCHANGE_RATES,
+    Permission.EDIT_PRICING_RULES,
     Permission.READ_AUDIT,
 }
 

@@ -48,6 +48,8 @@ class AuditAction(StrEnum):
     SHIFTS_CHANGED = "SHIFTS_CHANGED"
     POLICY_DRAFTED = "POLICY_DRAFTED"
     POLICY_CHANGED = "POLICY_CHANGED"
+    PRICING_RULES_CHANGED = "PRICING_RULES_CHANGED"
+    """A rule was added, changed, moved, retired or put back."""
     EXCHANGE_RATE_SET = "EXCHANGE_RATE_SET"
     """A rate was set by hand."""
     EXCHANGE_TASK_DONE = "EXCHANGE_TASK_DONE"

@@ -233,6 +233,18 @@ class NoExchangeRateError(DomainError):
         self.currency = currency
 
 
+class PricingRulesChangedError(DomainError):
+    """Somebody else changed the pricing rules since the caller read them."""
+
+    code = "PRICING_RULES_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else has changed the pricing rules meanwhile. Look at them as they stand "
+            "now, then try again."
+        )
+
+
 class RateFarOffError(DomainError):
     """A rate by hand is so far from the one in force that it may be a slip of the keyboard."""
 

@@ -121,11 +121,10 @@ TERMS = (
     "refund_tiers",
     "history_limit",
     "duplicate_window_minutes",
-    "exchange_buffer_percent",
-    "exchange_stale_days",
-    "exchange_jump_percent",
 )
-"""What a customer was told, or what is no clock of a running booking: none is told of a change."""
+"""What a customer was told, or what a running booking can't change: a booking keeps it for good."""
+OFFICE = ("exchange_buffer_percent", "exchange_stale_days", "exchange_jump_percent")
+"""What is read from the policy in force whenever it is needed: no booking is told of a change."""
 
 
 def with_clocks_of(terms: Policy, newer: Policy) -> Policy:
@@ -144,7 +143,7 @@ def changed_fields(before: Policy, after: Policy) -> tuple[str, ...]:
 
 def changes_clocks(before: Policy, after: Policy) -> bool:
     """Whether a new version concerns running bookings at all."""
-    return bool(set(changed_fields(before, after)) - set(TERMS))
+    return bool(set(changed_fields(before, after)) - {*TERMS, *OFFICE})
 
 
 @dataclass(frozen=True)

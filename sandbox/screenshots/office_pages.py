@@ -21,6 +21,7 @@ ALWAYS: Final = {
     "policy-edit": "/backoffice/policy/edit",
     "policy-versions": "/backoffice/policy/versions",
     "exchange-effect": "/backoffice/exchange-rates?currency=VND&base=EUR&rate=2747.36",
+    "pricing-rule-new": "/backoffice/pricing-rules/new",
     "policy-version": "/backoffice/policy/versions/1",
 }
 PLACES: Final = ".places a[href^='/backoffice/']"

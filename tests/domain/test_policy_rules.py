@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from models.domain.policy import (
+    OFFICE,
     TERMS,
     ChecklistRule,
     Policy,
@@ -92,7 +93,9 @@ def test_a_running_booking_keeps_its_terms_and_follows_the_clocks() -> None:
     assert changed_fields(POLICY, followed) == ("sla_hours", "overdue_finance_days")
     assert followed.version == 1
     assert not changes_clocks(POLICY, replace(POLICY, version=2, deposit_percent=90))
+    assert not changes_clocks(POLICY, replace(POLICY, version=2, exchange_stale_days=3))
     assert changes_clocks(POLICY, newer)
+    assert set(OFFICE) <= set(Policy.__dataclass_fields__)
     assert set(TERMS) <= set(Policy.__dataclass_fields__)
 
 

@@ -16,6 +16,7 @@ from tests.support.revisions import BASE, Contents, contents_of, copied, go_down
 LOST: Final[Mapping[str, Mapping[str, str]]] = {
     "0015": {
         "exchange_rates": "Published by the bank and fetched again; those by hand are set anew.",
+        "pricing_rule_books": "The older pages know no rules; the audit log tells what they were.",
         "exchange_tasks": "The next fetch asks again for what is still to be looked at.",
     },
     "0012": {

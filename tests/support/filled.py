@@ -17,6 +17,8 @@ from models.domain.auditing import Asker, AuditAction
 from models.domain.customers import ChangeKind, FurtherContactKind
 from models.domain.files import CheckedFile
 from models.domain.links import LinkPurpose
+from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.rule_book import RuleTerms
 from models.domain.staffed_hours import Shift
 from models.domain.threads import InboundKind
 from models.messages.ids import new_id
@@ -49,6 +51,7 @@ from models.store.provider_events import store_event
 from models.store.quote_pages import add_acceptance
 from models.store.refunds import plan_refund
 from models.store.remarks import add_remark
+from models.store.rule_books import keep_rule_book, rule_book
 from models.store.saved_views import create_view
 from models.store.segments import create_segment
 from models.store.sessions import Device, Login, open_session
@@ -242,6 +245,9 @@ async def _keeps_house(life: Life) -> None:
         session, new_id("fx"), currency="VND", per_euro=Decimal("27473.628"), quoted_on=today,
         by=owner.id, reason="Tỷ giá của Vietcombank",
     )  # fmt: skip
+    rule_id, terms = new_id("prule"), RuleTerms("Alles", Markup(MarkupKind.MARGIN, Decimal(20)))
+    book = (await rule_book(session)).added(rule_id, terms)
+    await keep_rule_book(session, book, by=owner.id, command_id=rule_id)
     await open_exchange_task(session, "stale", "Set exchange rates: KHR, LAK")
     asker = Asker(owner.id, "linh", ("atp_staff",), "req_1", "203.0.113.7")
     for action in (AuditAction.BOOKING_ASSIGNED, AuditAction.DATA_EXPORTED):

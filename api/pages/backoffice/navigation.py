@@ -59,6 +59,9 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("policy", N_("Policy"), Permission.READ_POLICY, "policy", "p"),
             Place("exchange-rates", N_("Exchange rates"), Permission.READ_POLICY, "exchange", "x"),
+            Place(
+                "pricing-rules", N_("Pricing rules"), Permission.EDIT_PRICING_RULES, "segments", "r"
+            ),
             Place("audit", N_("Audit log"), Permission.READ_AUDIT, "audit"),
             Place("permissions", N_("Permissions"), Permission.USE_BACK_OFFICE, "permissions"),
         ),
