@@ -64,6 +64,12 @@ class Year:
     year: int
     variants: tuple[tuple[Variant, tuple[Month, ...]], ...]
 
+    @property
+    def amiss(self) -> bool:
+        """Whether a month has a gap or an overlap."""
+        months = (month for _, months in self.variants for month in months)
+        return any(month.gap or month.overlap for month in months)
+
 
 def rows_on(card: RateCard, day: date, pax: int) -> tuple[RateRow, ...]:
     """The rows that hold on a day for a party of so many, in the order of their numbers."""

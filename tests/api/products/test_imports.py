@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -44,12 +45,12 @@ def test_semicolons_decimal_commas_and_a_byte_order_mark_are_read() -> None:
     assert judged.lines[0].row.price_minor == 123_450
 
 
-def a_book(*lines: list[object]) -> bytes:
+def a_book(*lines: Sequence[object]) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     for line in lines:
-        sheet.append(line)
+        sheet.append(list(line))
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
