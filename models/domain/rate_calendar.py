@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
 
-from models.domain.rates import Closure, ClosureKind, Meals, RateCard, RateRow, Span
+from models.domain.rates import EVERY_DAY, Closure, ClosureKind, Meals, RateCard, RateRow, Span
 
 ONE_DAY = timedelta(days=1)
 DECEMBER = 12
@@ -196,12 +196,29 @@ def _stretches(
 ) -> Iterator[tuple[Place, Span]]:
     """Stretches of days with the same fault; days on which nothing is wrong part them."""
     blackouts = [one.span for one in closures_of(card, option) if one.kind is ClosureKind.BLACKOUT]
-    length = (card.validity.last_on - card.validity.first_on).days + 1
-    days = [card.validity.first_on + timedelta(days=number) for number in range(length)]
-    for place, stretch in groupby(days, lambda day: _place(day, rows, blackouts)):
+    pieces = [
+        (piece, _place(piece.first_on, rows, blackouts)) for piece in _pieces(card, rows, blackouts)
+    ]
+    for place, stretch in groupby(pieces, lambda one: one[1]):
         if place is not None:
-            found = list(stretch)
-            yield place, Span(found[0], found[-1])
+            found = [piece for piece, _ in stretch]
+            yield place, Span(found[0].first_on, found[-1].last_on)
+
+
+def _pieces(card: RateCard, rows: Sequence[RateRow], blackouts: Sequence[Span]) -> Iterator[Span]:
+    """The validity in pieces within which the same rows hold: single days where weekdays count."""
+    whole = card.validity
+    edges = {whole.first_on, whole.last_on + ONE_DAY}
+    for span in (*(row.span for row in rows), *blackouts):
+        edges |= {edge for edge in (span.first_on, span.last_on + ONE_DAY) if edge in whole}
+    for first, after in pairwise(sorted(edges)):
+        live = [row for row in rows if first in row.span]
+        if all(row.weekdays == EVERY_DAY for row in live):
+            yield Span(first, after - ONE_DAY)
+            continue
+        for number in range((after - first).days):
+            day = first + timedelta(days=number)
+            yield Span(day, day)
 
 
 def _place(day: date, rows: Sequence[RateRow], blackouts: Sequence[Span]) -> Place | None:
