@@ -2,7 +2,9 @@
 
 import csv
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -33,6 +35,13 @@ XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 BYTE_ORDER_MARK: Final = "\ufeff"
 SEPARATORS: Final = ";,\t"
 WIDTH: Final = 14
+
+UNREADABLE: Final = (
+    *(InvalidFileException, DefusedXmlException, zipfile.BadZipFile, zlib.error, struct.error),
+    *(LookupError, ValueError, TypeError, AttributeError, SyntaxError),
+    *(ArithmeticError, EOFError, RuntimeError),
+)
+"""What reading a broken workbook raises; a workbook with a password is a RuntimeError."""
 
 Table = list[list[Cell]]
 
@@ -76,16 +85,7 @@ def _read_xlsx(content: bytes) -> Table:
             return _bounded([[_cell(value) for value in row] for row in rows])
         finally:
             book.close()
-    except (
-        InvalidFileException,
-        DefusedXmlException,
-        zipfile.BadZipFile,
-        KeyError,
-        IndexError,
-        ValueError,
-        TypeError,
-        SyntaxError,
-    ) as error:
+    except UNREADABLE as error:
         raise SheetRefusedError("This XLSX can't be read; save it anew and try again.") from error
 
 

@@ -70,6 +70,19 @@ def a_bomb() -> bytes:
     return file.getvalue()
 
 
+def mangled() -> bytes:
+    """A workbook of which every byte behind the first part's name was turned around."""
+    whole = a_book(HEAD.split(","))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        part = archive.getinfo("xl/workbook.xml")
+    start = part.header_offset + 60
+    return (
+        whole[:start]
+        + bytes(255 - one for one in whole[start : start + 200])
+        + whole[start + 200 :]
+    )
+
+
 def with_entities() -> bytes:
     """A sheet whose XML declares entities that would grow without end."""
     file = io.BytesIO()
@@ -93,6 +106,7 @@ def with_entities() -> bytes:
         (b"x" * (LARGEST_BYTES + 1), FileTooLargeError),
         (a_bomb(), FileTooLargeError),
         (with_entities(), SheetRefusedError),
+        (mangled(), SheetRefusedError),
         (b"PK\x03\x04 broken", SheetRefusedError),
         (b"\xff\xfe\x00\x01", SheetRefusedError),
         (b"Season\0,From", SheetRefusedError),
@@ -100,7 +114,18 @@ def with_entities() -> bytes:
         (b"a,b\n" * 3_000, SheetRefusedError),
         (b"a," * 80, SheetRefusedError),
     ],
-    ids=["large", "bomb", "entities", "broken", "not text", "zero", "quotes", "long", "wide"],
+    ids=[
+        "large",
+        "bomb",
+        "entities",
+        "mangled",
+        "broken",
+        "not text",
+        "zero",
+        "quotes",
+        "long",
+        "wide",
+    ],
 )
 def test_what_is_no_sheet_is_refused(content: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
