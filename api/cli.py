@@ -10,6 +10,7 @@ from api import audit_commands
 from api.app import create_app
 from api.description import OPENAPI
 from api.identity.permission_matrix import PAGE, table, with_table
+from api.renewing_seals import renew_all_seals
 from api.seeding import seed
 from models.settings import Settings
 
@@ -38,6 +39,13 @@ def print_permissions(
     if write:
         PAGE.write_text(with_table(PAGE.read_text()))
     typer.echo(table())
+
+
+@app.command(name="renew-seals")
+def renew_seals() -> None:
+    """Seal bank data anew with the first of the keys in ATP_DATA_KEYS."""
+    count = asyncio.run(renew_all_seals(Settings()))
+    typer.echo(f"{count} sealed anew.")
 
 
 @app.command(name="openapi")

@@ -105,6 +105,9 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.NoExchangeRateError: HTTPStatus.CONFLICT,
     domain.PricingRulesChangedError: HTTPStatus.CONFLICT,
     domain.RateFarOffError: HTTPStatus.CONFLICT,
+    domain.PartnerChangedError: HTTPStatus.CONFLICT,
+    domain.NotNewestVersionError: HTTPStatus.CONFLICT,
+    domain.SheetRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.DecisionUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every refusal of the domain; one that is not named here is a conflict."""

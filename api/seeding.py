@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.seeding_partners import load_partners
 from models.database import create_engine, session_factory
+from models.sealing import Sealer, sealer_of
 from models.settings import Environment, Settings
 from models.store.catalog_loading import keyed_id, load_rows
 from models.store.exchange_rates import set_by_hand
@@ -17,12 +19,10 @@ from models.tables.catalog import Tour
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Staff
 from models.tables.guides import Guide
-from models.tables.partners import Partner, RateCard
 from sandbox.demo_images import draw_scene
 from sandbox.identity.demo_staff import DEMO_STAFF
 
 FOLDER = Path(__file__).resolve().parents[1] / "sandbox" / "demo_data"
-VALID_FROM, VALID_TO = date(2025, 1, 1), date(2035, 12, 31)
 DEMO_CAMPAIGN = "demo"
 DEMO_POLICY_VERSION = 1_000
 DEMO_POLICY: dict[str, Any] = {
@@ -53,18 +53,17 @@ async def seed(settings: Settings) -> None:
     engine = create_engine(settings)
     try:
         async with session_factory(engine).begin() as session:
-            await _load(session, tours)
+            await _load(session, tours, sealer_of(settings))
     finally:
         await engine.dispose()
     await asyncio.to_thread(_draw, settings.data_dir / "tour-images", tours)
 
 
-async def _load(session: AsyncSession, tours: list[dict[str, Any]]) -> None:
-    partners = _read("partners.json")
+async def _load(session: AsyncSession, tours: list[dict[str, Any]], sealer: Sealer) -> None:
+    seasons = json.loads((FOLDER / "seasons.json").read_text())
     await load_rows(session, Staff, [_staff(person) for person in DEMO_STAFF])
     await load_rows(session, Tour, [_tour(tour) for tour in tours])
-    await load_rows(session, Partner, [_partner(partner) for partner in partners])
-    await load_rows(session, RateCard, [rate for partner in partners for rate in _rates(partner)])
+    await load_partners(session, _read("partners.json"), seasons, sealer)
     await load_rows(session, Guide, [_guide(guide) for guide in _read("guides.json")])
     await load_rows(session, PolicyVersion, [_demo_policy()], key="version")
     await _set_rates(session)
@@ -106,24 +105,6 @@ def _tour(tour: dict[str, Any]) -> dict[str, Any]:
     columns = {key: value for key, value in tour.items() if key != "scene"}
     tour_id = keyed_id("tour", tour["legacy_id"])
     return {**columns, "id": tour_id, "image": f"{tour['legacy_id']}.webp"}
-
-
-def _partner(partner: dict[str, Any]) -> dict[str, Any]:
-    columns = {key: value for key, value in partner.items() if key not in {"key", "rates"}}
-    return {**columns, "id": keyed_id("partner", partner["key"])}
-
-
-def _rates(partner: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            **rate,
-            "id": keyed_id("rate", f"{partner['key']}:{rate['service']}"),
-            "partner_id": keyed_id("partner", partner["key"]),
-            "valid_from": VALID_FROM,
-            "valid_to": VALID_TO,
-        }
-        for rate in partner["rates"]
-    ]
 
 
 def _guide(guide: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 OptionalRole = Literal["atp_ops", "atp_guide_coordinator"]
 SANDBOX_SECRET_PREFIX = "sandbox_"  # noqa: S105 - the mark by which production refuses a stand-in's secret
+SHORTEST_DATA_KEY = 32
 
 
 class Environment(StrEnum):
@@ -61,6 +62,11 @@ class Settings(BaseSettings):
     """Public endpoints, per client: `<count>/<second|minute|hour>`; `off` outside production."""
     link_secret: SecretStr = Field(SecretStr("sandbox_link_secret"), alias="ATP_LINK_SECRET")
     """Key from which the tokens of customers', suppliers' and guides' links are derived."""
+    data_keys: SecretStr = Field(
+        SecretStr("sandbox_data_key_of_no_importance"), alias="ATP_DATA_KEYS"
+    )
+    """Keys of what is sealed in the database, such as bank data: comma-separated, the one in use
+    first, then older ones that still open what they sealed."""
 
     stripe_api_key: SecretStr = Field(SecretStr("sandbox_stripe_key"), alias="STRIPE_API_KEY")
     stripe_webhook_secret: SecretStr = Field(
@@ -165,6 +171,14 @@ class Settings(BaseSettings):
             for alias, url in self._provider_addresses().items()
             if (urlsplit(url).hostname or "") in LOOPBACK_HOSTS
         ]
+        if any(
+            key.startswith(SANDBOX_SECRET_PREFIX) or len(key) < SHORTEST_DATA_KEY
+            for key in self.data_key_list
+        ):
+            faults.append(
+                "ATP_DATA_KEYS has a stand-in's key or one of less than "
+                f"{SHORTEST_DATA_KEY} characters; set keys of your own"
+            )
         if self.rate_limit == "off":
             faults.append("ATP_RATE_LIMIT is off; set a limit such as 60/minute")
         if not self.captcha_required:
@@ -185,6 +199,12 @@ class Settings(BaseSettings):
         scheme, _, rest = url.partition("://")
         return url if "+" in scheme else f"postgresql+psycopg://{rest}"
 
+    @property
+    def data_key_list(self) -> tuple[str, ...]:
+        """The keys of sealed facts, the one in use first."""
+        keys = self.data_keys.get_secret_value().split(",")
+        return tuple(key.strip() for key in keys if key.strip())
+
     def _credentials(self) -> dict[str, str]:
         return {
             "STRIPE_API_KEY": self.stripe_api_key.get_secret_value(),
@@ -196,6 +216,7 @@ class Settings(BaseSettings):
             "TURNSTILE_SITE_KEY": self.turnstile_site_key,
             "OIDC_CLIENT_SECRET": self.oidc_client_secret.get_secret_value(),
             "ATP_LINK_SECRET": self.link_secret.get_secret_value(),
+            "ATP_DATA_KEYS": self.data_keys.get_secret_value(),
         }
 
     def _provider_addresses(self) -> dict[str, str]:

@@ -12,8 +12,9 @@ LIMIT_BYTES = 256 << 10
 LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/api/v1/tours/[^/]+/image"), 16 << 20),
     (re.compile(r"/webhooks/postmark/inbound"), 48 << 20),
+    (re.compile(r"/(?:api/v1|backoffice)/rate-cards/[^/]+/imports"), (1 << 20) + (64 << 10)),
 )
-"""Paths that take more: a photo in base 64, a mail with its files in base 64."""
+"""Paths that take more: a photo in base 64, a mail with its files in base 64, a sheet of rates."""
 MOST_COUNTED_BYTES = 16 << 20
 """A body of no announced length is kept while it is counted, so it may not be larger."""
 FILES = re.compile(r"/(?:api/v1|backoffice)/bookings/[^/]+/attachments")

@@ -54,6 +54,11 @@ class Permission(StrEnum):
     """Leave and staffed hours of others."""
     READ_TOURS = "READ_TOURS"
     EDIT_TOURS = "EDIT_TOURS"
+    READ_PRODUCTS = "READ_PRODUCTS"
+    """Partners, their contracts and rates."""
+    EDIT_PRODUCTS = "EDIT_PRODUCTS"
+    READ_BANK_DATA = "READ_BANK_DATA"
+    """Where partners are paid, also to change it; each time an event of the audit log."""
     READ_POLICY = "READ_POLICY"
     EDIT_POLICY = "EDIT_POLICY"
     EDIT_EXCHANGE_RATES = "EDIT_EXCHANGE_RATES"
@@ -68,6 +73,7 @@ _READER = frozenset(
         Permission.USE_BACK_OFFICE,
         Permission.READ_BOOKINGS,
         Permission.READ_STAFF,
+        Permission.READ_PRODUCTS,
         Permission.READ_POLICY,
     }
 )
@@ -87,6 +93,7 @@ _MANAGER = _STAFF | {
     Permission.SHARE_VIEWS,
     Permission.MANAGE_STAFF,
     Permission.EDIT_ROSTER,
+    Permission.EDIT_PRODUCTS,
     Permission.EDIT_POLICY,
     Permission.EDIT_EXCHANGE_RATES,
     Permission.EDIT_PRICING_RULES,
@@ -96,13 +103,15 @@ _MANAGER = _STAFF | {
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: _STAFF,
     Role.MANAGER: _MANAGER,
-    Role.ADMIN: _MANAGER | {Permission.READ_TOURS, Permission.EDIT_TOURS},
+    Role.ADMIN: _MANAGER
+    | {Permission.READ_TOURS, Permission.EDIT_TOURS, Permission.READ_BANK_DATA},
     Role.ACCOUNTANT: _READER
     | {
         Permission.READ_ALL_BOOKINGS,
         Permission.CHANGE_STAGE,
         Permission.READ_TOURS,
         Permission.EDIT_EXCHANGE_RATES,
+        Permission.READ_BANK_DATA,
     },
     Role.OPS: _READER
     | {Permission.READ_ALL_BOOKINGS, Permission.RUN_OPERATIONS, Permission.READ_PASSPORTS},

@@ -256,6 +256,36 @@ class RateFarOffError(DomainError):
         )
 
 
+class PartnerChangedError(DomainError):
+    """Somebody else changed the partner since the caller read it."""
+
+    code = "PARTNER_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this partner meanwhile. Look at it as it stands now, then "
+            "try again."
+        )
+
+
+class NotNewestVersionError(DomainError):
+    """What was agreed has a newer version than the one that the caller saw."""
+
+    code = "NOT_NEWEST_VERSION"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is a newer version of this by now. Nothing was changed: look at the newest "
+            "one, then try again."
+        )
+
+
+class SheetRefusedError(DomainError):
+    """A file of rates can't be read, or has rows that are wrong; the sentence says which."""
+
+    code = "SHEET_REFUSED"
+
+
 REFUSALS: dict[str, type[DomainError]] = {
     error.code: error
     for error in (

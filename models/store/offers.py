@@ -1,8 +1,9 @@
 """What a quote can be built from: tours with their days, suppliers with their rates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import NotFoundError
@@ -18,12 +19,17 @@ class Rate:
     partner: Partner
 
 
-async def list_rates(session: AsyncSession) -> list[Rate]:
-    """Every rate of an active supplier, by kind, supplier and service."""
+async def list_rates(session: AsyncSession, also: Collection[str] = ()) -> list[Rate]:
+    """The rates in use of active suppliers, by kind, supplier and service.
+
+    Args:
+        session: a transaction.
+        also: ids of rates that a quote names: they are there, too, when newer ones are in use.
+    """
     statement = (
         select(RateCard, Partner)
         .join(Partner, Partner.id == RateCard.partner_id)
-        .where(Partner.active)
+        .where(or_(and_(Partner.active, RateCard.current), RateCard.id.in_(also)))
         .order_by(Partner.kind, Partner.name, RateCard.service, RateCard.valid_from)
     )
     return [Rate(*row) for row in await session.execute(statement)]

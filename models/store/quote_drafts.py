@@ -1,17 +1,21 @@
 """Quote versions as staff build them: drafts that change, and the versions that no longer do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import InvalidInputError, NotFoundError, QuoteNotSendableError
+from models.domain.money import Money
+from models.domain.rate_calendar import rows_on
+from models.domain.rates import RateCard
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.messages.ids import new_id
+from models.store.rate_cards import load_cards
 from models.tables.crm import Booking
-from models.tables.partners import RateCard
 from models.tables.quote import QuoteDay, QuoteLine, QuoteVersion
 
 
@@ -183,7 +187,7 @@ def _columns(draft: QuoteDraft) -> dict[str, object]:
 
 
 async def _write_content(session: AsyncSession, version_id: str, draft: QuoteDraft) -> None:
-    rates = await _rates(session, draft)
+    cards = await load_cards(session, {one.rate_card_id for one in draft.lines if one.rate_card_id})
     session.add_all(
         QuoteDay(
             quote_version_id=version_id, day=number, place=day.place, title=day.title, text=day.text
@@ -191,34 +195,41 @@ async def _write_content(session: AsyncSession, version_id: str, draft: QuoteDra
         for number, day in enumerate(draft.days, start=1)
     )
     session.add_all(
-        _line(version_id, position, line, rates.get(line.rate_card_id or ""))
+        _line(version_id, position, line, _cost(position, line, cards, draft))
         for position, line in enumerate(draft.lines, start=1)
     )
     await session.flush()
 
 
-async def _rates(session: AsyncSession, draft: QuoteDraft) -> dict[str, RateCard]:
-    wanted = {line.rate_card_id for line in draft.lines if line.rate_card_id}
-    found = await session.scalars(select(RateCard).where(RateCard.id.in_(wanted)))
-    rates = {rate.id: rate for rate in found}
-    for number, line in enumerate(draft.lines, start=1):
-        if line.rate_card_id:
-            _check_rate(number, line, rates.get(line.rate_card_id), draft.departure_on)
-    return rates
+def _cost(
+    number: int, line: DraftLine, cards: Mapping[str, RateCard], draft: QuoteDraft
+) -> Money | None:
+    """What the quantity costs by the row that holds on the day of the service.
 
-
-def _check_rate(number: int, line: DraftLine, rate: RateCard | None, on: date) -> None:
-    if rate is None or rate.partner_id != line.partner_id:
+    None without a card, and where a card has several rooms or boards to choose from: a cost is
+    never guessed.
+    """
+    if not line.rate_card_id:
+        return None
+    card = cards.get(line.rate_card_id)
+    if card is None or card.partner_id != line.partner_id:
         raise InvalidInputError(f"Line {number}: the rate is not one of this supplier's.")
-    if not rate.valid_from <= on <= rate.valid_to:
+    on = draft.departure_on + timedelta(days=line.day - 1)
+    if on not in card.validity:
         raise InvalidInputError(
-            f"Line {number}: the rate is valid from {rate.valid_from} to {rate.valid_to}, "
-            f"but the trip departs on {on}."
+            f"Line {number}: the rate is valid from {card.validity.first_on} to "
+            f"{card.validity.last_on}, but the service is on {on}."
         )
+    rows = rows_on(card, on, draft.travelers)
+    if not rows:
+        raise InvalidInputError(
+            f"Line {number}: the rate has no price for {draft.travelers} people on {on}."
+        )
+    return Money(rows[0].price_minor * line.quantity, card.currency) if len(rows) == 1 else None
 
 
-def _line(version_id: str, position: int, line: DraftLine, rate: RateCard | None) -> QuoteLine:
-    """A stored line; its cost is the rate's for the quantity, in the rate's currency."""
+def _line(version_id: str, position: int, line: DraftLine, cost: Money | None) -> QuoteLine:
+    """A stored line; its cost is in the rate's currency."""
     return QuoteLine(
         id=new_id("line"),
         quote_version_id=version_id,
@@ -232,6 +243,6 @@ def _line(version_id: str, position: int, line: DraftLine, rate: RateCard | None
         quantity=line.quantity,
         unit_price_minor=line.unit_price_minor,
         total_minor=line.quantity * line.unit_price_minor,
-        cost_minor=rate.cost_minor * line.quantity if rate else None,
-        cost_currency=rate.currency if rate else None,
+        cost_minor=cost.amount_minor if cost else None,
+        cost_currency=cost.currency if cost else None,
     )

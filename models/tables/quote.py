@@ -81,7 +81,7 @@ class QuoteLine(Base):
     """A ServiceKind."""
     description: Mapped[str]
     partner_id: Mapped[str | None] = mapped_column(ForeignKey("partners.id"))
-    rate_card_id: Mapped[str | None] = mapped_column(ForeignKey("rate_cards.id"))
+    rate_card_id: Mapped[str | None] = mapped_column(ForeignKey("rate_cards.id"), index=True)
     quantity: Mapped[int]
     unit_price_minor: Mapped[int] = mapped_column(BigInteger)
     total_minor: Mapped[int] = mapped_column(BigInteger)

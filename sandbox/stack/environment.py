@@ -24,6 +24,7 @@ GENERATED: Final = (
     "TURNSTILE_SECRET",
     "OIDC_CLIENT_SECRET",
     "ATP_LINK_SECRET",
+    "ATP_DATA_KEYS",
     POSTGRES_PASSWORD,
 )
 """Secrets that are made for a stack unless the caller has real ones."""

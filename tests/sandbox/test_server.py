@@ -61,6 +61,7 @@ def test_it_never_loads_in_production(tmp_path: Path) -> None:
         public_url="https://trips.example",
         captcha_required=True,
         link_secret=real,
+        data_keys=SecretStr("a-key-of-our-own-with-32-characters"),
         stripe_api_key=real,
         stripe_webhook_secret=real,
         postmark_server_token=real,

@@ -19,6 +19,59 @@ LOST: Final[Mapping[str, Mapping[str, str]]] = {
         "pricing_rule_books": "The older pages know no rules; the audit log tells what they were.",
         "exchange_tasks": "The next fetch asks again for what is still to be looked at.",
     },
+    "0014": {
+        **dict.fromkeys(
+            (
+                f"partners.{name}"
+                for name in (
+                    "legal_name",
+                    "registration_number",
+                    "tax_number",
+                    "address",
+                    "website",
+                    "notes",
+                    "country",
+                    "revision",
+                    "updated_at",
+                )
+            ),
+            "The older record has no room for what is known of a partner.",
+        ),
+        "partner_contacts": "Likewise; the address for service orders stays.",
+        "partner_licences": "Likewise.",
+        "partner_risk_flags": "Likewise.",
+        "partner_bank_data": "Sealed, and only the newer release has its keys.",
+        "partner_contracts": "The older release knows no contracts; going up makes one each.",
+        "rate_cards.kind": "The partner's, as before.",
+        **dict.fromkeys(
+            (
+                f"rate_cards.{name}"
+                for name in (
+                    "series_id",
+                    "version",
+                    "current",
+                    "contract_id",
+                    "basis",
+                    "nightly",
+                    "capacity",
+                    "commission_percent",
+                    "tax_percent",
+                    "tax_included",
+                    "children",
+                    "closures",
+                    "offers",
+                    "cancellation",
+                    "allotments",
+                    "change_note",
+                    "created_by",
+                    "created_at",
+                )
+            ),
+            "The older release has flat rates: the lowest price of a card stays.",
+        ),
+        "rate_card_rows": "Likewise; going up makes one row of each flat rate.",
+        "rate_imports": "Files that were checked; what was applied is a version.",
+    },
     "0012": {
         "audit_events": "The log itself; nothing else holds it, so it is exported before.",
         "audit_chain": "It proves the log, and goes with it.",

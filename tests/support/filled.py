@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.relay.comparing import compare_new_customers
@@ -49,6 +50,7 @@ from models.store.outbox import enqueue_start
 from models.store.policy_rollouts import tell_more
 from models.store.provider_events import store_event
 from models.store.quote_pages import add_acceptance
+from models.store.rate_imports import keep_import
 from models.store.refunds import plan_refund
 from models.store.remarks import add_remark
 from models.store.rule_books import keep_rule_book, rule_book
@@ -59,6 +61,7 @@ from models.store.tasks import NewStaffTask, create_task
 from models.store.triage import Sorter, file_on, lock_inbound
 from models.tables.crm import Customer, Staff
 from models.tables.operations import ChecklistItem
+from models.tables.partners import RateCard
 from tests.support.office import add, booking, customer
 from tests.support.trip import Trip, an_accepted_trip
 
@@ -254,12 +257,23 @@ async def _keeps_house(life: Life) -> None:
         await record_audit(session, asker, action, life.booking_id, after={"owner": "Nguyễn"})
 
 
+async def _checks_rates(life: Life) -> None:
+    session = life.session
+    card_id = await session.scalar(select(RateCard.id).order_by(RateCard.id).limit(1))
+    assert card_id is not None
+    await keep_import(
+        session, new_id("rateimport"), card_id, file_name="giá 2027.csv", content=b"Row",
+        by=life.owner.id,
+    )  # fmt: skip
+
+
 CHAPTERS: Final[tuple[Callable[[Life], Awaitable[None]], ...]] = (
     _tells_of_customers,
     _works_at_the_desk,
     _hears_from_outside,
     _counts_money,
     _keeps_house,
+    _checks_rates,
 )
 
 

@@ -1,5 +1,6 @@
 """Keyword factories for what staff see: bookings with all that hangs on them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain import rates as domain
+from models.domain.rates import Basis, RateRow, Span
+from models.domain.stages import ServiceKind
 from models.messages.ids import new_id
+from models.store.partner_contracts import ContractTerms, add_contract
+from models.store.rate_cards import add_card
 from models.tables.catalog import Tour
 from models.tables.crm import Booking, BookingActivity, ConsentRecord, Customer, Staff, Task
 from models.tables.finance import Instalment, Invoice, LedgerEntry, Payment, Refund
@@ -95,18 +101,30 @@ async def supplier(
         email="desk@supplier.example",
         **{"city": "Hanoi", "destinations": ["Vietnam"], **columns},
     )
-    rate = RateCard(
-        id=new_id("rate"),
-        partner_id=partner.id,
-        service="Deluxe double, breakfast" if kind == "HOTEL" else "Private service",
-        unit="room night",
-        cost_minor=6200,
-        currency="USD",
-        valid_from=date(2027, 1, 1),
-        valid_to=date(2027, 12, 31),
-    )
-    await add(session, partner, rate)
+    await add(session, partner)
+    await rate_card(session, partner)
     return partner
+
+
+async def rate_card(session: AsyncSession, partner: Partner, **changes: Any) -> str:
+    """The id of a card of USD 62.00 all through 2027, under a contract of its own."""
+    terms = ContractTerms(
+        title="Rates 2027", reference="", valid_from=date(2027, 1, 1), valid_to=date(2027, 12, 31),
+        payment_terms="", notes="",
+    )  # fmt: skip
+    contract_id = new_id("contract")
+    await add_contract(session, contract_id, partner.id, terms, "tests")
+    whole_year = Span(terms.valid_from, terms.valid_to)
+    is_hotel = partner.kind == "HOTEL"
+    card = domain.RateCard(
+        id=new_id("rate"), version=1, contract_id=contract_id, contract_version=1,
+        partner_id=partner.id, kind=ServiceKind(partner.kind), basis=Basis.ROOM, nightly=True,
+        service="Deluxe double, breakfast" if is_hotel else "Private service", currency="USD",
+        validity=whole_year, rows=(RateRow("", 1, "All year", whole_year, 6200),),
+    )  # fmt: skip
+    card = replace(card, **changes)
+    assert await add_card(session, card, by="tests")
+    return card.id
 
 
 async def hotel_with_rate(session: AsyncSession) -> tuple[str, str]:

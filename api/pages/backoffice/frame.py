@@ -76,6 +76,14 @@ SAID = {
     "segment_kept": N_("The segment was kept."),
     "segment_changed": N_("The segment was changed."),
     "segment_gone": N_("The segment was removed."),
+    "partner": N_("The partner was saved."),
+    "partner_contacts": N_("The contacts were changed."),
+    "partner_licences": N_("The licences were changed."),
+    "partner_risks": N_("The risks were changed."),
+    "partner_contracts": N_("The contract is in use. What was agreed before stays known."),
+    "partner_bank": N_("The bank data were saved."),
+    "rate_card": N_("This version of the rate card is in use now."),
+    "rate_import": N_("What you saw is the version in use now."),
     "cancelled": N_("The booking was cancelled. Watch the timeline for each undo."),
 }
 """What a page says after a form was done; addresses carry only the key."""

@@ -55,6 +55,13 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        N_("Products"),
+        (
+            Place("partners", N_("Partners"), Permission.READ_PRODUCTS, "partners", "r"),
+            Place("rate-cards", N_("Rate cards"), Permission.READ_PRODUCTS, "rates"),
+        ),
+    ),
+    Group(
         N_("Rules"),
         (
             Place("policy", N_("Policy"), Permission.READ_POLICY, "policy", "p"),

@@ -144,7 +144,8 @@ async def _builder(
     errors: dict[str, str] | None = None,
 ) -> HTMLResponse:
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
-        rates = await offers.list_rates(session)
+        named = [line.supply.partition(":")[2] for line in fields.lines]
+        rates = await offers.list_rates(session, also=[one for one in named if one])
         starts = await _starts(session, booking_id) if start else []
     address = f"/backoffice/bookings/{booking_id}/quotes"
     form = await request.form() if request.method == "POST" else {}

@@ -37,12 +37,12 @@ def test_managers_work_on_all_bookings_assign_them_and_add_staff() -> None:
     assert not PERMISSIONS[Role.MANAGER] & {Permission.READ_TOURS, Permission.EDIT_TOURS}
 
 
-def test_admins_do_all_that_managers_do_and_edit_tours() -> None:
-    tours = {Permission.READ_TOURS, Permission.EDIT_TOURS}
-    assert PERMISSIONS[Role.ADMIN] == PERMISSIONS[Role.MANAGER] | tours
+def test_admins_do_all_that_managers_do_edit_tours_and_know_where_partners_are_paid() -> None:
+    more = {Permission.READ_TOURS, Permission.EDIT_TOURS, Permission.READ_BANK_DATA}
+    assert PERMISSIONS[Role.ADMIN] == PERMISSIONS[Role.MANAGER] | more
 
 
-def test_accountants_read_bookings_and_tours_and_change_the_stage_alone() -> None:
+def test_accountants_read_bookings_tours_and_partners_and_change_the_stage_alone() -> None:
     assert PERMISSIONS[Role.ACCOUNTANT] == {
         Permission.USE_BACK_OFFICE,
         Permission.READ_BOOKINGS,
@@ -50,6 +50,8 @@ def test_accountants_read_bookings_and_tours_and_change_the_stage_alone() -> Non
         Permission.CHANGE_STAGE,
         Permission.READ_TOURS,
         Permission.READ_STAFF,
+        Permission.READ_PRODUCTS,
+        Permission.READ_BANK_DATA,
         Permission.READ_POLICY,
         Permission.EDIT_EXCHANGE_RATES,
     }

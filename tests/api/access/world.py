@@ -42,6 +42,7 @@ OF_A_PERSON = frozenset({"session_id", "attempt_id", "view_id", "segment_id"})
 TAKEN_AWAY = OF_A_PERSON | {
     *("attachment_id", "leave_id"),
     *("contact_id", "companion_id", "passport_id"),
+    *("partner_contact_id", "licence_id", "flag_id"),
 }
 """What some requests take away, so that others need it put back."""
 ENDLESS = frozenset({"text/event-stream"})

@@ -10,6 +10,7 @@ from api.pages.backoffice.policy_form import to_form
 from models.domain.policy import Policy
 from tests.api.audit.customer_samples import CUSTOMER_SAMPLES, SEGMENTS_LEAVE_NO_EVENT
 from tests.api.audit.desk_samples import DESK_SAMPLES, VIEWS_LEAVE_NO_EVENT
+from tests.api.audit.product_samples import PRODUCT_SAMPLES
 from tests.api.audit.sample import BOOKING, PAGE, Sample
 
 LINE = {
@@ -81,6 +82,7 @@ def picture() -> str:
 SAMPLES: dict[str, Sample] = {
     **DESK_SAMPLES,
     **CUSTOMER_SAMPLES,
+    **PRODUCT_SAMPLES,
     f"PATCH {BOOKING}/stage": Sample({"stage": "WON", "booking_hash": "{hash}"}),
     f"PATCH {BOOKING}/owner": Sample({"owner_id": "{marc}", "booking_hash": "{hash}"}),
     f"PATCH {BOOKING}/notes": Sample({"notes": "Likes trains", "booking_hash": "{hash}"}),

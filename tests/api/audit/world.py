@@ -17,6 +17,7 @@ from models.tables.identity import LoginAttempt
 from models.tables.quote import QuoteVersion
 from tests.api.audit.customer_world import customer_world, parts
 from tests.api.audit.desk_world import desk_world, removable
+from tests.api.audit.product_world import product_world
 from tests.support import office as factories
 from tests.support.desk import Office
 from tests.support.inbound import arrive
@@ -108,10 +109,11 @@ async def policy_and_roster(session: AsyncSession, office: Office, number: int) 
 
 
 async def taken_away(office: Office, booking: Booking, person: str) -> dict[str, str]:
-    """What requests take away: somebody's session, login and lists, a file, a leave, contacts."""
+    """What requests take away: a session, a login, lists, a file, a leave, contacts, partners."""
     async with office.resources.sessions.begin() as session:
         return {
             **await another_login(session, person),
+            **await product_world(session),
             **await removable(session, office, booking, person),
             **await parts(session, booking.customer_id, person),
         }

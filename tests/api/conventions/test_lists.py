@@ -29,6 +29,8 @@ WHOLE = {
     "GET /api/v1/bookings/{booking_id}/proposals": "one for each member of staff",
     "GET /api/v1/bookings/{booking_id}/tasks": "a booking has a few",
     "GET /api/v1/bookings/{booking_id}/attachments": "a booking has a few",
+    "GET /api/v1/partners/{partner_id}/contracts": "a partner has a few",
+    "GET /api/v1/rate-cards/{card_id}/versions": "a card is agreed anew once or twice a year",
     "GET /api/v1/customers/{customer_id}/passports": "a person has a few",
 }
 """Lists that are told whole, each with the reason."""

@@ -187,6 +187,7 @@ async def test_production_insists_on_https(frame: OpenApi) -> None:
         "captcha_required": True,
         "rate_limit": "60/minute",
         "environment": "production",
+        "data_keys": "a-key-of-our-own-with-32-characters",
     }
     secrets = (
         "stripe_api_key",
