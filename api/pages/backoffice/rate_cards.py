@@ -24,8 +24,9 @@ from api.staff.rate_files import LARGEST_BYTES
 from models.domain.access import Permission
 from models.domain.errors import DomainError, SheetRefusedError
 from models.domain.partners import RATE_CURRENCIES
-from models.domain.rate_calendar import FaultKind, check_card, years_of
+from models.domain.rate_calendar import years_of
 from models.domain.rate_cells import weekdays_in_words
+from models.domain.rate_checks import FaultKind, check_card
 from models.domain.rate_sheets import Verdict
 from models.store import rate_cards
 
