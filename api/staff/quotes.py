@@ -47,6 +47,17 @@ async def create_draft(booking_id: str, draft: QuoteDraftIn, desk: Asking) -> Qu
     return await show_quote(booking_id, version_id, desk)
 
 
+@router.post(
+    "/{quote_id}/copies",
+    status_code=HTTPStatus.CREATED,
+    dependencies=[Allowed(Permission.EDIT_BOOKINGS)],
+)
+async def copy_version(booking_id: str, quote_id: str, desk: Asking) -> QuoteDetail:
+    """Starts the next version with the content of this one, whatever became of it."""
+    version_id = await desk.copy_version(booking_id, quote_id)
+    return await show_quote(booking_id, version_id, desk)
+
+
 @router.patch("/{quote_id}", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def rewrite_draft(
     booking_id: str, quote_id: str, draft: QuoteDraftIn, desk: Asking

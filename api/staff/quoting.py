@@ -9,6 +9,7 @@ from models.messages.booking import QuoteSent, SendQuote
 from models.messages.ids import QuoteVersionId
 from models.store import quote_drafts
 from models.store.audit import differing
+from models.store.quote_copies import copy_of
 from models.store.quote_drafts import QuoteDraft
 
 
@@ -35,6 +36,17 @@ class Quoting(DeskCore):
                 return version.id
 
             return await self.create_once(session, row, "QUOTE_DRAFTED", create)
+
+    async def copy_version(self, booking_id: str, version_id: str) -> str:
+        """Starts the next version with the content of any other, at today's costs; returns its id.
+
+        Raises:
+            NotFoundError: the booking has no such version.
+            InvalidInputError: a line's rate is out of season by now.
+        """
+        async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
+            full = await quote_drafts.find_version(session, booking_id, version_id)
+        return await self.create_draft(booking_id, copy_of(full))
 
     async def rewrite_draft(self, booking_id: str, version_id: str, draft: QuoteDraft) -> None:
         """Replaces all that a draft says.

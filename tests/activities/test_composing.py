@@ -342,9 +342,8 @@ async def test_a_cancellation_says_what_goes_back_by_the_policy(
 async def test_what_people_typed_is_text_and_never_markup(
     session: AsyncSession, settings: Settings
 ) -> None:
-    trip = await a_quote(session)
+    trip = await a_quote(session, title="Trip <script>alert(1)</script>")
     trip.customer.name = "<b>Eve</b> & co"
-    trip.quote.title = "Trip <script>alert(1)</script>"
     await session.flush()
     (message,) = await composed(session, settings, trip, Template.QUOTE_SENT)
     assert "<script>alert" not in (message.html or "")

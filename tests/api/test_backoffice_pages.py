@@ -1,14 +1,16 @@
 """The back office: every page renders, every form works once, every refusal can be read."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from api.pages.backoffice.quote_form import to_minor
 from api.pages.formats import ago, due, money, span, words
 from models.domain.booking_hash import booking_hash
 from models.store.remarks import add_remark
+from models.tables.partners import RateCard
 from tests.support import office as factories
 from tests.support.desk import Office, fields_of
 
@@ -327,3 +329,36 @@ async def test_what_people_wrote_is_read_on_the_booking_page(office: Office) -> 
         page = await browser.get(f"/backoffice/bookings/{office.mine.id}")
     assert "Change requested" in page.text
     assert "Fewer &lt;b&gt;!" in page.text
+
+
+@pytest.mark.parametrize("status", ["EXPIRED", "DECLINED", "SUPERSEDED"])
+async def test_one_click_revives_a_version_that_has_ended(office: Office, status: str) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        version, _ = await factories.quote(session, office.mine, hotel, status=status)
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/{version.id}"
+    async with office.page("linh") as browser:
+        guard = fields_of((await browser.get(path)).text, "/copy")
+        revived = await browser.post(f"{path}/copy", data=guard)
+        shown = words_of((await browser.get(revived.headers["location"])).text)
+    assert revived.status_code == 303
+    assert "Version 2" in shown
+    assert "Draft" in shown
+
+
+async def test_a_version_whose_rate_is_out_of_season_is_not_revived(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        version, line = await factories.quote(session, office.mine, hotel)
+        line.rate_card_id = await session.scalar(
+            select(RateCard.id).where(RateCard.partner_id == hotel.id)
+        )
+        version.departure_on, version.return_on = date(2029, 3, 2), date(2029, 3, 10)
+        await session.flush()
+        version.status = "EXPIRED"
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/{version.id}"
+    async with office.page("linh") as browser:
+        guard = fields_of((await browser.get(path)).text, "/copy")
+        answer = await browser.post(f"{path}/copy", data=guard)
+    assert answer.status_code == 422
+    assert "the rate is valid from" in words_of(answer.text)

@@ -243,3 +243,24 @@ async def test_operations_ask_another_supplier_and_close_preparations(office: Of
     assert nobody.status_code == 422
     assert items["items"][0]["key"] == "traveller_details"
     assert closed.json() == {"open_items": 0}
+
+
+@pytest.mark.parametrize("status", ["DRAFT", "SENT", "EXPIRED", "DECLINED", "SUPERSEDED"])
+async def test_any_version_can_be_copied_into_a_new_draft(office: Office, status: str) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        version, _ = await factories.quote(session, office.mine, hotel, status=status)
+    path = f"/api/v1/bookings/{office.mine.id}/quotes"
+    async with office.browser("linh") as browser:
+        key = {"Idempotency-Key": "copy"}
+        made = await browser.post(f"{path}/{version.id}/copies", headers=key)
+        again = await browser.post(f"{path}/{version.id}/copies", headers=key)
+        old = (await browser.get(f"{path}/{version.id}")).json()
+    assert made.status_code == 201
+    new = made.json()
+    assert again.json()["quote"]["id"] == new["quote"]["id"]
+    assert (new["quote"]["status"], new["quote"]["version"]) == ("DRAFT", 2)
+    assert new["days"] == old["days"]
+    assert new["quote"]["total_minor"] == old["quote"]["total_minor"]
+    told = [line["description"] for line in new["lines"]]
+    assert told == [line["description"] for line in old["lines"]]

@@ -24,6 +24,7 @@ SAID = {
     "added": N_("Added to the timeline."),
     "sent": N_("The quote is on its way to the customer."),
     "draft": N_("The draft was saved."),
+    "revived": N_("This is a new draft with the same content, at today's costs. Send it, or edit."),
     "asked": N_("The other supplier was asked."),
     "item": N_("The preparation was closed."),
     "details": N_("The enquiry was corrected."),

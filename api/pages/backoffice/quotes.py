@@ -66,19 +66,42 @@ async def show_version(
     booking_id: str, quote_id: str, request: Request, desk: PageReading, edit: str = ""
 ) -> HTMLResponse:
     """A version; `edit` opens a draft in the builder."""
-    async with desk.booking(booking_id) as (session, row):
+    async with desk.booking(booking_id) as (session, _):
         full = await quote_drafts.find_version(session, booking_id, quote_id)
     if edit and full.version.status == QuoteStatus.DRAFT:
         desk.member.require(Permission.EDIT_BOOKINGS)
         fields = from_version(full, change_summary=full.version.change_summary or "")
         return await _builder(request, desk, booking_id, fields, quote_id=quote_id)
-    return page(request, desk, "quote/version.html", section="bookings", row=row, full=full)
+    return await _version_page(request, desk, booking_id, quote_id)
+
+
+@router.post("/{quote_id}/copy", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+async def copy_version(
+    booking_id: str, quote_id: str, request: Request, desk: PageAsking
+) -> Response:
+    """One click makes a new draft of a version that can't be answered any more, or of any other."""
+    try:
+        draft_id = await desk.copy_version(booking_id, quote_id)
+    except InvalidInputError as error:
+        return await _version_page(request, desk, booking_id, quote_id, Refusal.of(error))
+    return done(f"/backoffice/bookings/{booking_id}/quotes/{draft_id}", "revived")
 
 
 @router.post("/{quote_id}", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def rewrite(booking_id: str, quote_id: str, request: Request, desk: PageAsking) -> Response:
     """Saves the form over a draft, or adds and removes rows."""
     return await _submit(request, desk, booking_id, quote_id)
+
+
+async def _version_page(
+    request: Request, desk: Desk, booking_id: str, quote_id: str, refusal: Refusal | None = None
+) -> HTMLResponse:
+    """A version as it stands, with why something was not done to it."""
+    async with desk.booking(booking_id) as (session, row):
+        full = await quote_drafts.find_version(session, booking_id, quote_id)
+    return page(
+        request, desk, "quote/version.html", section="bookings", refusal=refusal, row=row, full=full
+    )
 
 
 async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str | None) -> Response:

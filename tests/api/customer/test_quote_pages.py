@@ -88,9 +88,10 @@ async def test_a_token_of_another_page_opens_nothing(
     assert (await browser.get(f"/trip/{token}")).status_code == 404
 
 
-async def test_a_draft_has_no_page(visitors: Visitors, browser: AsyncClient, quoted: Trip) -> None:
-    await visitors.change(quoted.quote, status="DRAFT")
-    assert (await browser.get(await quote_page(visitors, quoted))).status_code == 404
+async def test_a_draft_has_no_page(visitors: Visitors, browser: AsyncClient) -> None:
+    async with visitors.resources.sessions.begin() as session:
+        drafted = await a_quote(session, status="DRAFT")
+    assert (await browser.get(await quote_page(visitors, drafted))).status_code == 404
 
 
 async def test_a_scanner_that_fetches_the_page_views_and_changes_nothing(
