@@ -138,7 +138,7 @@ class QuoteDayOut(Outgoing):
 
 
 class QuoteLineOut(Outgoing):
-    """A service with price and cost in minor units."""
+    """A service; amounts in minor units. Costs are null for whoever may not see the profit."""
 
     id: str
     day: int
@@ -169,10 +169,12 @@ class QuoteList(Outgoing):
     total: int
 
 
-def quote_detail(full: FullVersion) -> QuoteDetail:
-    """A stored version as the API shows it."""
+def quote_detail(full: FullVersion, *, profit: bool) -> QuoteDetail:
+    """A stored version as the API shows it, with costs for whoever may see the profit."""
+    lines = [QuoteLineOut.model_validate(line) for line in full.lines]
+    hidden = {} if profit else {"cost_minor": None, "cost_currency": None}
     return QuoteDetail(
         quote=QuoteVersionOut.model_validate(full.version),
         days=[QuoteDayOut.model_validate(day) for day in full.days],
-        lines=[QuoteLineOut.model_validate(line) for line in full.lines],
+        lines=[line.model_copy(update=hidden) for line in lines],
     )

@@ -1,11 +1,13 @@
 """`/api/v1/bookings/{id}/quotes`: versions, drafts, sending."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from api.identity.allowed import Allowed
 from api.staff.opening import Asking, Reading
+from api.staff.quote_change_schemas import ComparisonOut, comparison_out
 from api.staff.quote_schemas import (
     QuoteDetail,
     QuoteDraftIn,
@@ -14,8 +16,13 @@ from api.staff.quote_schemas import (
     quote_detail,
 )
 from models.domain.access import Permission
+from models.domain.quote_diff import COSTS
 from models.messages.booking import QuoteSent
 from models.store import quote_drafts
+from models.store.quote_comparison import compare
+
+EarlierId = Annotated[str, Query(alias="from", max_length=80)]
+LaterId = Annotated[str, Query(alias="to", max_length=80)]
 
 router = APIRouter(prefix="/api/v1/bookings/{booking_id}/quotes", tags=["quotes"])
 
@@ -29,11 +36,26 @@ async def list_quotes(booking_id: str, desk: Reading) -> QuoteList:
     return QuoteList(items=items, total=len(items))
 
 
+@router.get("/comparison", dependencies=[Allowed(Permission.READ_BOOKINGS)])
+async def compare_versions(
+    booking_id: str, desk: Reading, before: EarlierId = "", after: LaterId = ""
+) -> ComparisonOut:
+    """What changed between any two versions, the last two unless said otherwise.
+
+    Costs are told to whoever may see the profit.
+    """
+    async with desk.booking(booking_id) as (session, _):
+        found = await compare(session, booking_id, before, after)
+    profit = desk.member.may(Permission.SEE_PROFIT)
+    return comparison_out(found, frozenset() if profit else COSTS)
+
+
 @router.get("/{quote_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def show_quote(booking_id: str, quote_id: str, desk: Reading) -> QuoteDetail:
     """One version with its days and lines."""
     async with desk.booking(booking_id) as (session, _):
-        return quote_detail(await quote_drafts.find_version(session, booking_id, quote_id))
+        full = await quote_drafts.find_version(session, booking_id, quote_id)
+    return quote_detail(full, profit=desk.member.may(Permission.SEE_PROFIT))
 
 
 @router.post(

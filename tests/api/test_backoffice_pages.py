@@ -11,6 +11,7 @@ from api.pages.formats import ago, due, money, span, words
 from models.domain.booking_hash import booking_hash
 from models.store.remarks import add_remark
 from models.tables.partners import RateCard
+from models.tables.quote import QuoteDay
 from tests.support import office as factories
 from tests.support.desk import Office, fields_of
 
@@ -43,6 +44,7 @@ async def test_every_page_renders_for_every_role(office: Office, who: str) -> No
         address,
         f"{address}?kind=QUOTE_SENT",
         f"{address}/quotes/{ids['version']}",
+        f"{address}/quotes/compare",
     ]
     async with office.page(who) as browser:
         for path in paths:
@@ -362,3 +364,40 @@ async def test_a_version_whose_rate_is_out_of_season_is_not_revived(office: Offi
         answer = await browser.post(f"{path}/copy", data=guard)
     assert answer.status_code == 422
     assert "the rate is valid from" in words_of(answer.text)
+
+
+async def test_a_comparison_tells_words_money_and_no_profit_to_staff(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        other = await factories.supplier(session, "Lotus House")
+        first, _ = await factories.quote(session, office.mine, hotel)
+        second, line = await factories.quote(session, office.mine, other, version=2)
+        line.cost_minor, line.unit_price_minor, line.total_minor = 30_000, 10_000, 40_000
+        second.departure_on, second.total_minor = date(2027, 3, 3), 249_000
+        session.add(
+            QuoteDay(quote_version_id=second.id, day=3, place="Hue", title="Kings", text="")
+        )
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/compare"
+    pages = {}
+    for who in ("linh", "marc"):
+        async with office.page(who) as browser:
+            between = {"from": first.id, "to": second.id}
+            pages[who] = words_of((await browser.get(path, params=between)).text)
+    for told in pages.values():
+        assert "Departure 2 Mar 2027 3 Mar 2027" in told
+        assert "Supplier Maison de Hanoi Lotus House" in told
+        assert "Price each USD 95.00 USD 100.00" in told
+        assert "New Hue: Kings Day 3, 5 Mar 2027" in told
+        assert "+ USD 20.00" in told
+    async with office.page("linh") as browser:
+        lost = await browser.get(path, params={"from": "quote_a", "to": "quote_b"})
+    assert lost.status_code == 404
+    assert "USD 248.00" not in pages["linh"]
+    assert "Cost USD 248.00 USD 300.00" in pages["marc"]
+
+
+async def test_with_less_than_two_versions_there_is_nothing_to_compare(office: Office) -> None:
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/compare"
+    async with office.page("linh") as browser:
+        told = words_of((await browser.get(path)).text)
+    assert "No quote yet" in told

@@ -125,6 +125,7 @@ class Can:
     assign: bool
     change_stage: bool
     edit: bool
+    see_profit: bool
 
 
 def abilities(desk: Desk) -> Can:
@@ -133,6 +134,7 @@ def abilities(desk: Desk) -> Can:
         assign=desk.member.may(Permission.ASSIGN_BOOKINGS),
         change_stage=desk.member.may(Permission.CHANGE_STAGE),
         edit=desk.member.may(Permission.EDIT_BOOKINGS),
+        see_profit=desk.member.may(Permission.SEE_PROFIT),
     )
 
 

@@ -197,12 +197,13 @@ async def _starts(session: AsyncSession, booking_id: str) -> list[tuple[str, str
     tours = await offers.tours_to_start_from(session)
     return [
         ("blank", gettext("A blank form")),
-        *((f"version:{one.id}", _version_in_words(one)) for one in versions),
+        *((f"version:{one.id}", version_in_words(one)) for one in versions),
         *((f"tour:{one.id}", _tour_in_words(one)) for one in tours),
     ]
 
 
-def _version_in_words(one: QuoteVersion) -> str:
+def version_in_words(one: QuoteVersion) -> str:
+    """A version in a list to choose from."""
     return gettext("Version %(version)s: %(title)s", version=one.version, title=one.title)
 
 

@@ -15,6 +15,7 @@ from api.pages.customer.link_page import (
     visitor_of,
 )
 from api.pages.customer.quote_state import QuoteState, answerable, quote_state
+from api.pages.quote_changes import told_changes
 from api.public.quote_answers import (
     Answer,
     accept,
@@ -137,6 +138,7 @@ async def _page(
         view = await open_quote(session, token)
         state = quote_state(view, now)
         onward = await _onward(session, resources, view, state)
+        changes = await told_changes(session, view.version)
     policy = view.about.policy
     return link_page(
         request,
@@ -149,6 +151,7 @@ async def _page(
         state=state,
         answerable=answerable(state),
         onward=onward,
+        changes=changes,
         plan=view.plan(now),
         clauses=clauses(policy),
         refund_steps=refund_steps(policy),

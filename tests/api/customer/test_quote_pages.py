@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from httpx2 import AsyncClient
 
 from models.domain.links import LinkPurpose
 from models.messages.ids import new_id
+from models.store.quote_copies import copy_of
+from models.store.quote_drafts import create_draft, find_version
 from models.tables.crm import Remark
 from models.tables.integration import Document, OutboxRow
 from models.tables.quote import QuoteAcceptance, QuoteVersion
@@ -297,3 +300,23 @@ async def test_the_pdf_comes_once_it_is_drawn(
     (tmp_path / "documents" / "q.pdf").write_bytes(b"%PDF")
     pdf = await browser.get(f"{path}/pdf")
     assert (pdf.content, pdf.headers["content-type"]) == (b"%PDF", "application/pdf")
+
+
+async def test_a_later_version_says_what_changed_and_keeps_what_is_ours(
+    visitors: Visitors, browser: AsyncClient, quoted: Trip
+) -> None:
+    async with visitors.resources.sessions.begin() as session:
+        full = await find_version(session, quoted.booking.id, quoted.quote.id)
+        before = copy_of(full)
+        dearer = replace(before.lines[0], unit_price_minor=before.lines[0].unit_price_minor + 1_000)
+        draft = replace(before, lines=(dearer, *before.lines[2:]), days=before.days[1:])
+        later = await create_draft(session, quoted.booking.id, draft, "staff")
+        later.status, later.option, later.replaces_id = "SENT", "A", quoted.quote.id
+    text = read(await browser.get(await quote_page(visitors, quoted)))
+    assert "What changed since" not in text
+    gone, quoted.quote = before.lines[1].description, later
+    text = read(await browser.get(await quote_page(visitors, quoted)), "quote-changes")
+    assert "What changed since version 2" in text
+    assert f"Gone {gone}" in text
+    assert "Price each USD 210.00 USD 220.00" in text
+    assert "Supplier" not in text.partition("What changed since")[2].partition("Day by day")[0]
