@@ -160,8 +160,8 @@ class Booking:
     async def quote_viewed(self, fact: QuoteViewed) -> None:
         """A person looked at the quote; from the page, through the outbox."""
         story = await self._ready()
-        if story.state.quote is not None and story.state.quote.id == fact.quote_version_id:
-            story.state.quote.viewed = True
+        if (option := story.state.option(fact.quote_version_id)) is not None:
+            option.viewed = True
             show(story.state)
 
     @workflow.update

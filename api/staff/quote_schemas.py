@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from api.staff.wire import Incoming, Moment, Outgoing
-from models.domain.stages import QuoteStatus, ServiceKind
+from models.domain.stages import DeclineReason, QuoteStatus, ServiceKind
 from models.store.quote_drafts import DraftDay, DraftLine, FullVersion, QuoteDraft
 
 LONGEST_TRIP_DAYS = 60
@@ -106,6 +106,13 @@ class QuoteDraftIn(Incoming):
         )
 
 
+class SendIn(Incoming):
+    """Beside which open versions a draft is sent; without either it replaces all of them."""
+
+    beside: bool = False
+    replaces: Annotated[str, _text(80, 1)] | None = None
+
+
 class QuoteVersionOut(Outgoing):
     """A quote version without its days and lines."""
 
@@ -126,6 +133,9 @@ class QuoteVersionOut(Outgoing):
     valid_until: Moment | None
     first_viewed_at: Moment | None
     answered_at: Moment | None
+    option: str | None
+    replaces_id: str | None
+    decline_reason: DeclineReason | None
 
 
 class QuoteDayOut(Outgoing):

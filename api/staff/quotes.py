@@ -13,6 +13,7 @@ from api.staff.quote_schemas import (
     QuoteDraftIn,
     QuoteList,
     QuoteVersionOut,
+    SendIn,
     quote_detail,
 )
 from models.domain.access import Permission
@@ -90,6 +91,15 @@ async def rewrite_draft(
 
 
 @router.post("/{quote_id}/send", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
-async def send_quote(booking_id: str, quote_id: str, desk: Asking) -> QuoteSent:
-    """Sends a draft to the customer; the booking's workflow decides."""
-    return await desk.send_quote(booking_id, quote_id)
+async def send_quote(
+    booking_id: str, quote_id: str, desk: Asking, place: SendIn | None = None
+) -> QuoteSent:
+    """Sends a draft to the customer; the booking's workflow decides.
+
+    It takes the place of every version that is open, or of the one that `replaces` names, or with
+    `beside` of none: then the customer can choose between them.
+    """
+    chosen = place or SendIn()
+    return await desk.send_quote(
+        booking_id, quote_id, beside=chosen.beside, replaces=chosen.replaces
+    )

@@ -68,11 +68,20 @@ class Quoting(DeskCore):
                 booking_id=booking_id,
             )
 
-    async def send_quote(self, booking_id: str, version_id: str) -> QuoteSent:
+    async def send_quote(
+        self, booking_id: str, version_id: str, *, beside: bool = False, replaces: str | None = None
+    ) -> QuoteSent:
         """Sends a draft to the customer.
 
+        Args:
+            booking_id: whose draft.
+            version_id: the draft.
+            beside: as one more option, instead of in the place of all that are open.
+            replaces: in the place of this open version alone.
+
         Raises:
-            QuoteNotSendableError: it is no draft, has no price, departs in the past, or too late.
+            QuoteNotSendableError: it is no draft, has no price, departs in the past, or too late;
+                or the version that it should replace is not open any more.
         """
         async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
             await quote_drafts.find_version(session, booking_id, version_id)
@@ -80,5 +89,7 @@ class Quoting(DeskCore):
             command_id=self.command_id,
             actor=self.actor,
             quote_version_id=QuoteVersionId(version_id),
+            beside=beside,
+            replaces=QuoteVersionId(replaces) if replaces else None,
         )
         return await self.decisions.ask(booking_id, "send_quote", command, QuoteSent)

@@ -1,6 +1,6 @@
 """What staff and customers ask of a booking, what it answers, and the facts that it is told."""
 
-from models.domain.stages import Stage
+from models.domain.stages import DeclineReason, Stage
 from models.messages.base import Crossing
 from models.messages.ids import (
     AcceptanceId,
@@ -41,17 +41,24 @@ class BookingChanged(Crossing):
 
 
 class SendQuote(Command):
-    """Staff send a draft version to the customer; earlier sent versions are superseded."""
+    """Staff send a draft version to the customer.
+
+    It supersedes every open version, or with `replaces` that one alone, or with `beside` none: then
+    it is one more option.
+    """
 
     quote_version_id: QuoteVersionId
+    beside: bool = False
+    replaces: QuoteVersionId | None = None
 
 
 class QuoteSent(Crossing):
-    """Receipt of `send_quote`."""
+    """Receipt of `send_quote`. `option` is its letter among the offers that are open."""
 
     quote_version_id: QuoteVersionId
     version: int
     revision: int
+    option: str = ""
 
 
 class AcceptQuote(Command):
@@ -74,6 +81,7 @@ class DeclineQuote(Command):
     """The customer declines a version, with a reason that waits in Postgres under an id."""
 
     quote_version_id: QuoteVersionId
+    reason: DeclineReason | None = None
     remark_id: RemarkId | None = None
 
 

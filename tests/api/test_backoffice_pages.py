@@ -9,6 +9,7 @@ from sqlalchemy import select
 from api.pages.backoffice.quote_form import to_minor
 from api.pages.formats import ago, due, money, span, words
 from models.domain.booking_hash import booking_hash
+from models.messages.booking import SendQuote
 from models.store.remarks import add_remark
 from models.tables.partners import RateCard
 from models.tables.quote import QuoteDay
@@ -401,3 +402,30 @@ async def test_with_less_than_two_versions_there_is_nothing_to_compare(office: O
     async with office.page("linh") as browser:
         told = words_of((await browser.get(path)).text)
     assert "No quote yet" in told
+
+
+@pytest.mark.parametrize("place", ["", "beside", "{open}"])
+async def test_a_draft_is_sent_in_the_place_of_open_versions_or_beside_them(
+    office: Office, place: str
+) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        first, _ = await factories.quote(session, office.mine, hotel, status="SENT")
+        await factories.quote(session, office.mine, hotel, version=2, status="SENT")
+        draft, _ = await factories.quote(session, office.mine, hotel, version=3)
+    await office.start(office.mine.id)
+    path = f"/backoffice/bookings/{office.mine.id}"
+    wanted = place.format(open=first.id)
+    async with office.page("linh") as browser:
+        listed = await browser.get(path)
+        assert f"{path}/quotes/{draft.id}#send" in listed.text
+        shown = await browser.get(f"{path}/quotes/{draft.id}")
+        choices = BeautifulSoup(shown.text, "html.parser").select("select[name=place] option")
+        assert wanted in [str(one["value"]) for one in choices]
+        guard = fields_of(shown.text, "/send")
+        sent = await browser.post(f"{path}/quotes/{draft.id}/send", data={**guard, "place": wanted})
+    assert sent.status_code == 303
+    (asked,) = await office.asked(office.mine.id)
+    command = SendQuote.model_validate_json(asked)
+    assert command.beside == (place == "beside")
+    assert command.replaces == (first.id if "open" in place else None)

@@ -8,13 +8,14 @@ from temporalio.client import Client, WorkflowHandle
 
 from api.decisions import Decisions
 from models.domain.policy import Policy
-from models.domain.stages import Stage
+from models.domain.stages import DeclineReason, Stage
 from models.messages.booking import (
     AcceptQuote,
     BookingCancelled,
     BookingChanged,
     CancelBooking,
     ChangeStage,
+    DeclineQuote,
     QuoteAccepted,
     QuoteSent,
     SendQuote,
@@ -60,10 +61,16 @@ class Played:
         """The door that the API uses."""
         return Decisions(self.client)
 
-    async def sends_quote(self, number: int = 1) -> QuoteSent:
+    async def sends_quote(
+        self, number: int = 1, *, beside: bool = False, replaces: int | None = None
+    ) -> QuoteSent:
         """Staff send a version."""
         command = SendQuote(
-            command_id=command_id(), actor=STAFF, quote_version_id=self.quote_id(number)
+            command_id=command_id(),
+            actor=STAFF,
+            quote_version_id=self.quote_id(number),
+            beside=beside,
+            replaces=self.quote_id(replaces) if replaces else None,
         )
         return await self.decisions.ask(self.fake.booking_id, "send_quote", command, QuoteSent)
 
@@ -80,6 +87,16 @@ class Played:
             acceptance_id=AcceptanceId("accept_1"),
         )
         return await self.decisions.ask(self.fake.booking_id, "accept_quote", ask, QuoteAccepted)
+
+    async def declines(self, number: int = 1) -> BookingChanged:
+        """The customer declines a version."""
+        ask = DeclineQuote(
+            command_id=command_id(),
+            actor="customer",
+            quote_version_id=self.quote_id(number),
+            reason=DeclineReason.PRICE,
+        )
+        return await self.decisions.ask(self.fake.booking_id, "decline_quote", ask, BookingChanged)
 
     async def chooses(self, stage: Stage, revision: int | None = None) -> BookingChanged:
         """Staff choose a stage by hand."""

@@ -99,9 +99,30 @@ async def _version_page(
     """A version as it stands, with why something was not done to it."""
     async with desk.booking(booking_id) as (session, row):
         full = await quote_drafts.find_version(session, booking_id, quote_id)
+        versions = await quote_drafts.list_versions(session, booking_id)
+    live = [one for one in versions if one.status == QuoteStatus.SENT]
     return page(
-        request, desk, "quote/version.html", section="bookings", refusal=refusal, row=row, full=full
+        request,
+        desk,
+        "quote/version.html",
+        section="bookings",
+        refusal=refusal,
+        row=row,
+        full=full,
+        live=live,
+        places=_places(live),
     )
+
+
+def _places(live: list[QuoteVersion]) -> list[tuple[str, str]]:
+    """How a draft can be sent beside what is open."""
+    only = gettext("It is replaced") if len(live) == 1 else gettext("All of it is replaced")
+    each = [
+        (one.id, gettext("Only option %(letter)s is replaced", letter=one.option or "A"))
+        for one in live
+    ]
+    keep = ("beside", gettext("It stays open: this is one more option"))
+    return [("", only), *(each if len(live) > 1 else []), keep]
 
 
 async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str | None) -> Response:

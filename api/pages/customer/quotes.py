@@ -24,6 +24,7 @@ from api.public.quote_answers import (
     open_quote,
     request_change,
 )
+from api.public.quote_options import options_beside
 from api.resources import ApiResources, Resources
 from api.staff.documents import Storage, pdf_response
 from models.domain.errors import DomainError, InvalidInputError, NotFoundError
@@ -139,6 +140,8 @@ async def _page(
         state = quote_state(view, now)
         onward = await _onward(session, resources, view, state)
         changes = await told_changes(session, view.version)
+        secret = resources.settings.link_secret.get_secret_value()
+        options = await options_beside(session, secret, view, now + LINK_LIFE)
     policy = view.about.policy
     return link_page(
         request,
@@ -152,6 +155,7 @@ async def _page(
         answerable=answerable(state),
         onward=onward,
         changes=changes,
+        options=options,
         plan=view.plan(now),
         clauses=clauses(policy),
         refund_steps=refund_steps(policy),
