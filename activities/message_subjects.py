@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.message_case import (
     ACCOUNTANT,
+    ADMIN,
     MANAGER,
     QUOTE_EXPLAINS_FOR,
     TRIP_EXPLAINS_FOR,
@@ -68,6 +69,14 @@ async def _options(case: Case) -> list[tuple[object, str]]:
 
 def _explained_until(version: QuoteVersion) -> datetime:
     return (version.valid_until or datetime.now(UTC)) + QUOTE_EXPLAINS_FOR
+
+
+async def approval_wanted(case: Case) -> Writing:
+    """A draft that waits for a manager; the admins hear of it when none decided in time."""
+    version = await stored.quote_version(case.session, case.send.subject_ref)
+    step = case.send.occasion.partition(":")[0]
+    people = await in_role(case, ADMIN if step == "over" else MANAGER)
+    return Writing(people, case.facts(quote=version, step=step))
 
 
 async def quote_with_pdf(case: Case) -> Writing:
@@ -191,6 +200,7 @@ WRITERS: dict[Template, Callable[[Case], Awaitable[Writing | None]]] = {
     Template.QUOTE_SENT: quote_with_pdf,
     Template.QUOTE_REMINDER_UNVIEWED: quote,
     Template.QUOTE_REMINDER_EXPIRING: quote,
+    Template.APPROVAL_WANTED: approval_wanted,
     Template.INVOICE: instalment_with_invoice,
     Template.PAYMENT_REMINDER: instalment,
     Template.PAYMENT_OVERDUE: overdue_payment,

@@ -45,6 +45,7 @@ from models.messages.quoting import (
 )
 from models.messages.records import NewTask, RecordProgress, TimelineLine
 from workflows import calls
+from workflows.approving import check_not_awaiting, tasks_of_approval
 from workflows.refusing import ask, refuse
 from workflows.state import Cancellation, CollectedInstalment, LiveQuote
 from workflows.story import ACCOUNTANT, Story
@@ -138,10 +139,10 @@ async def send_quote(story: Story, command: SendQuote) -> QuoteSent:
     ask(lambda: check_open(story))
     ask(lambda: check_sendable(story.state.stage))
     ask(lambda: check_place(story, command))
+    ask(lambda: check_not_awaiting(story, command))
     sent_at = story.now()
     expires_at = valid_until(sent_at, story.state.policy)
-    line = TimelineLine(type="QUOTE_SENT", detail=command.quote_version_id, actor=command.actor)
-    progress = story.progress(line, stage=Stage.PROPOSAL_SENT, actor=command.actor)
+    progress = _sending(story, command)
     recorded = await calls.record_quote_sent(
         RecordQuoteSent(
             quote_version_id=command.quote_version_id,
@@ -149,6 +150,9 @@ async def send_quote(story: Story, command: SendQuote) -> QuoteSent:
             today=day_of(sent_at),
             beside=command.beside,
             replaces=command.replaces,
+            approver=command.approver,
+            margin_limit_percent=story.state.policy.approval_margin_percent,
+            discount_limit_percent=story.state.policy.approval_discount_percent,
             progress=progress,
         )
     )
@@ -156,6 +160,7 @@ async def send_quote(story: Story, command: SendQuote) -> QuoteSent:
     story.state.options.append(
         LiveQuote(facts=recorded.quote, sent_at=sent_at, valid_until=expires_at)
     )
+    story.state.approvals.pop(command.quote_version_id, None)
     story.commit(progress)
     return QuoteSent(
         quote_version_id=command.quote_version_id,
@@ -163,6 +168,13 @@ async def send_quote(story: Story, command: SendQuote) -> QuoteSent:
         revision=recorded.revision,
         option=recorded.quote.option,
     )
+
+
+def _sending(story: Story, command: SendQuote) -> RecordProgress:
+    line = TimelineLine(type="QUOTE_SENT", detail=command.quote_version_id, actor=command.actor)
+    progress = story.progress(line, stage=Stage.PROPOSAL_SENT, actor=command.actor)
+    settled = tasks_of_approval(story, command.quote_version_id)
+    return progress.model_copy(update={"done_tasks": (*progress.done_tasks, *settled)})
 
 
 def _replaced(story: Story, command: SendQuote) -> list[LiveQuote]:

@@ -74,6 +74,15 @@ class Cancellation(BaseModel):
     refund_minor: int
 
 
+class PendingApproval(BaseModel):
+    """That the managers were asked to let a draft out. Instants are policy time."""
+
+    number: int
+    """Counts what was asked in this booking, by which two clocks are told apart."""
+    asked_at: datetime
+    due_at: datetime
+
+
 class BookingState(BaseModel):
     """A booking as its workflow knows it. Instants are policy time unless said otherwise."""
 
@@ -103,6 +112,9 @@ class BookingState(BaseModel):
     """The versions that the customer can answer, in the order of sending."""
     ended: dict[QuoteVersionId, QuoteStatus] = Field(default_factory=dict)
     """What became of versions that can't be answered any more."""
+    approvals: dict[QuoteVersionId, PendingApproval] = Field(default_factory=dict)
+    """Drafts about which managers have not decided yet."""
+    approvals_asked: int = 0
     accepted: QuoteFacts | None = None
     instalments: dict[InstalmentId, CollectedInstalment] = Field(default_factory=dict)
     service_orders: dict[ServiceOrderId, ServiceOrderStatus] = Field(default_factory=dict)

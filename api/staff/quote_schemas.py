@@ -113,6 +113,19 @@ class SendIn(Incoming):
     replaces: Annotated[str, _text(80, 1)] | None = None
 
 
+class AskApprovalIn(Incoming):
+    """What the managers should know."""
+
+    remark: Annotated[str, _text(2000)] = ""
+
+
+class ApprovalDecisionIn(Incoming):
+    """A manager's decision about a draft; the reason is needed where it is not approved."""
+
+    approved: bool
+    reason: Annotated[str, _text(2000)] = ""
+
+
 class QuoteVersionOut(Outgoing):
     """A quote version without its days and lines."""
 

@@ -9,6 +9,8 @@ from api.identity.allowed import Allowed
 from api.staff.opening import Asking, Reading
 from api.staff.quote_change_schemas import ComparisonOut, comparison_out
 from api.staff.quote_schemas import (
+    ApprovalDecisionIn,
+    AskApprovalIn,
     QuoteDetail,
     QuoteDraftIn,
     QuoteList,
@@ -18,7 +20,7 @@ from api.staff.quote_schemas import (
 )
 from models.domain.access import Permission
 from models.domain.quote_diff import COSTS
-from models.messages.booking import QuoteSent
+from models.messages.booking import ApprovalAsked, ApprovalDecided, QuoteSent
 from models.store import quote_drafts
 from models.store.quote_comparison import compare
 
@@ -102,4 +104,22 @@ async def send_quote(
     chosen = place or SendIn()
     return await desk.send_quote(
         booking_id, quote_id, beside=chosen.beside, replaces=chosen.replaces
+    )
+
+
+@router.post("/{quote_id}/approval", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+async def ask_approval(
+    booking_id: str, quote_id: str, desk: Asking, question: AskApprovalIn | None = None
+) -> ApprovalAsked:
+    """Asks the managers to let out a draft whose margin or discount is outside of the limits."""
+    return await desk.ask_approval(booking_id, quote_id, question.remark if question else "")
+
+
+@router.post("/{quote_id}/approval/decision", dependencies=[Allowed(Permission.APPROVE_QUOTES)])
+async def decide_approval(
+    booking_id: str, quote_id: str, decision: ApprovalDecisionIn, desk: Asking
+) -> ApprovalDecided:
+    """Lets a draft out, or not; then the reason has to be given."""
+    return await desk.decide_approval(
+        booking_id, quote_id, approved=decision.approved, reason=decision.reason
     )

@@ -1,5 +1,7 @@
 """What staff and customers ask of a booking, what it answers, and the facts that it is told."""
 
+from datetime import datetime
+
 from models.domain.stages import DeclineReason, Stage
 from models.messages.base import Crossing
 from models.messages.ids import (
@@ -50,6 +52,8 @@ class SendQuote(Command):
     quote_version_id: QuoteVersionId
     beside: bool = False
     replaces: QuoteVersionId | None = None
+    approver: bool = False
+    """Whether who sends may let a thin margin pass themselves."""
 
 
 class QuoteSent(Crossing):
@@ -59,6 +63,37 @@ class QuoteSent(Crossing):
     version: int
     revision: int
     option: str = ""
+
+
+class AskApproval(Command):
+    """Staff ask the managers to let a draft out; what they wrote waits in Postgres under an id."""
+
+    quote_version_id: QuoteVersionId
+    remark_id: RemarkId | None = None
+
+
+class ApprovalAsked(Crossing):
+    """Receipt of `ask_approval`: until when somebody decides, real time."""
+
+    quote_version_id: QuoteVersionId
+    due_at: datetime
+    revision: int
+
+
+class DecideApproval(Command):
+    """A manager lets a draft out, or not, with a reason that waits in Postgres under an id."""
+
+    quote_version_id: QuoteVersionId
+    approved: bool
+    reason_id: RemarkId | None = None
+
+
+class ApprovalDecided(Crossing):
+    """Receipt of `decide_approval`."""
+
+    quote_version_id: QuoteVersionId
+    approved: bool
+    revision: int
 
 
 class AcceptQuote(Command):

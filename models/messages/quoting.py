@@ -38,6 +38,10 @@ class RecordQuoteSent(Crossing):
     """The policy's day, to which the departure is compared."""
     beside: bool = False
     replaces: QuoteVersionId | None = None
+    approver: bool = False
+    """Whether the limits do not hold for who sends."""
+    margin_limit_percent: float = 0
+    discount_limit_percent: float = 0
     progress: RecordProgress
 
 
@@ -46,6 +50,31 @@ class QuoteSentRecorded(Crossing):
 
     quote: QuoteFacts
     revision: int
+
+
+class RecordApprovalAsked(Crossing):
+    """Remember what is asked about a draft. `due_at` is real time.
+
+    Fails with QUOTE_NOT_SENDABLE when it is no draft of this booking, or within the limits.
+    """
+
+    quote_version_id: QuoteVersionId
+    asked_by: str
+    due_at: datetime
+    remark_id: RemarkId | None = None
+    margin_limit_percent: float
+    discount_limit_percent: float
+    progress: RecordProgress
+
+
+class RecordApprovalDecided(Crossing):
+    """Remember what a manager said. Fails with QUOTE_NOT_SENDABLE when the draft has changed."""
+
+    quote_version_id: QuoteVersionId
+    approved: bool
+    decided_by: str
+    reason_id: RemarkId | None = None
+    progress: RecordProgress
 
 
 class RecordQuoteAccepted(Crossing):

@@ -18,6 +18,7 @@ from models.messages.quoting import (
     RecordQuoteSent,
 )
 from models.store.progress import lock_booking, write_progress
+from models.store.quote_approvals import check_may_go_out
 from models.tables.finance import Instalment
 from models.tables.quote import QuoteAcceptance, QuoteLine, QuoteVersion
 
@@ -27,6 +28,7 @@ async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> Qu
 
     Raises:
         QuoteNotSendableError: it is no draft, has no price, or departs in the past.
+        ApprovalNeededError: a manager has to agree first.
     """
     await lock_booking(session, record.progress.booking_id)
     version = await _version(session, record.progress.booking_id, record.quote_version_id)
@@ -34,6 +36,7 @@ async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> Qu
         raise QuoteNotSendableError("There is no such version of this booking's quote.")
     if version.status == QuoteStatus.DRAFT:
         await _check_sendable(session, version, record)
+        await check_may_go_out(session, record)
         version.option, version.replaces_id = await _take_place(session, record)
         version.status = QuoteStatus.SENT
         version.sent_at = func.now()

@@ -29,6 +29,7 @@ QUOTE_MESSAGES = {
     Template.QUOTE_SENT,
     Template.QUOTE_REMINDER_UNVIEWED,
     Template.QUOTE_REMINDER_EXPIRING,
+    Template.APPROVAL_WANTED,
 }
 INSTALMENT_MESSAGES = {Template.INVOICE, Template.PAYMENT_REMINDER, Template.PAYMENT_OVERDUE}
 ORDER_MESSAGES = {
@@ -39,6 +40,7 @@ ORDER_MESSAGES = {
 GUIDE_MESSAGES = {Template.GUIDE_OFFER, Template.GUIDE_RELEASED}
 LINKS = {
     **dict.fromkeys(QUOTE_MESSAGES, "/quote/"),
+    Template.APPROVAL_WANTED: "/backoffice/bookings/",
     Template.INVOICE: "/pay/",
     Template.PAYMENT_REMINDER: "/pay/",
     Template.RECEIPT: "/trip/",
@@ -192,6 +194,7 @@ async def test_staff_are_told_by_their_part(session: AsyncSession, settings: Set
 
     assert await told(Template.SLA_WARNING, "NEW:1") == [owner]
     assert await told(Template.SLA_BREACH, "NEW:1") == [manager]
+    assert await told(Template.APPROVAL_WANTED, "asked:1") == [manager]
     assert await told(Template.PAYMENT_OVERDUE, "finance") == [accountant]
     assert await told(Template.PAYMENT_OVERDUE, "manager") == [manager]
     trip.booking.staff_id = None

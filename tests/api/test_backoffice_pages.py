@@ -9,10 +9,13 @@ from sqlalchemy import select
 from api.pages.backoffice.quote_form import to_minor
 from api.pages.formats import ago, due, money, span, words
 from models.domain.booking_hash import booking_hash
-from models.messages.booking import SendQuote
+from models.messages.booking import DecideApproval, SendQuote
+from models.store.approval_pages import approval_of
+from models.store.quote_drafts import find_version
 from models.store.remarks import add_remark
+from models.tables.crm import Booking
 from models.tables.partners import RateCard
-from models.tables.quote import QuoteDay
+from models.tables.quote import QuoteApproval, QuoteDay
 from tests.support import office as factories
 from tests.support.desk import Office, fields_of
 
@@ -429,3 +432,69 @@ async def test_a_draft_is_sent_in_the_place_of_open_versions_or_beside_them(
     command = SendQuote.model_validate_json(asked)
     assert command.beside == (place == "beside")
     assert command.replaces == (first.id if "open" in place else None)
+
+
+async def thin(office: Office) -> str:
+    """The id of a draft that costs nearly all it brings in."""
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        draft, line = await factories.quote(session, office.mine, hotel)
+        line.cost_minor = 240_000
+    return draft.id
+
+
+async def test_staff_ask_for_approval_and_a_manager_gives_it(office: Office) -> None:
+    quote_id = await thin(office)
+    await office.start(office.mine.id)
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/{quote_id}"
+    async with office.page("linh") as browser:
+        shown = await browser.get(path)
+        assert "outside of the policy's limits" in words_of(shown.text)
+        assert "Margin" not in words_of(shown.text)
+        guard = fields_of(shown.text, "/approval")
+        asked = await browser.post(f"{path}/approval", data={**guard, "remark": "They come back"})
+    assert asked.headers["location"].startswith(f"{path}?said=approval_asked")
+    async with office.resources.sessions.begin() as session:
+        booking = await session.get_one(Booking, office.mine.id)
+        full = await find_version(session, office.mine.id, quote_id)
+        figures = (await approval_of(session, booking, full)).figures
+        session.add(
+            QuoteApproval(
+                id="approval_1",
+                booking_id=office.mine.id,
+                quote_version_id=quote_id,
+                content_sha256=figures.content_sha256,
+                asked_by="tests",
+                due_at=factories.NOW,
+            )
+        )
+    async with office.page("marc") as browser:
+        shown = await browser.get(path)
+        assert "Margin, at most 2.83 %" in words_of(shown.text)
+        guard = fields_of(shown.text, "/decision")
+        silent = await browser.post(f"{path}/approval/decision", data={**guard, "action": "reject"})
+        assert silent.status_code == 422
+        assert "Please say why" in words_of(silent.text)
+        guard = fields_of(silent.text, "/decision")
+        done = await browser.post(f"{path}/approval/decision", data={**guard, "action": "approve"})
+    assert done.headers["location"].startswith(f"{path}?said=approved")
+    question, decision = await office.asked(office.mine.id)
+    assert "They come back" not in question
+    assert DecideApproval.model_validate_json(decision).approved
+
+
+@pytest.mark.parametrize("code", ["QUOTE_NEEDS_APPROVAL", "QUOTE_NOT_SENDABLE", "BOOKING_CLOSED"])
+async def test_a_refused_question_or_decision_can_be_read(office: Office, code: str) -> None:
+    quote_id = await thin(office)
+    await office.start(office.mine.id, refuse=code)
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/{quote_id}"
+    api = f"/api/v1/bookings/{office.mine.id}/quotes/{quote_id}"
+    async with office.page("linh") as browser:
+        guard = fields_of((await browser.get(path)).text, "/approval")
+        answer = await browser.post(f"{path}/approval", data=guard)
+    assert answer.status_code == 409
+    assert "The stub says no." in words_of(answer.text)
+    async with office.browser("marc") as browser:
+        sent = await browser.post(f"{api}/send")
+        decided = await browser.post(f"{api}/approval/decision", json={"approved": True})
+    assert {sent.json()["code"], decided.json()["code"]} == {code}

@@ -173,6 +173,20 @@ async def options_expire(played: Played) -> None:
     await asyncio.wait_for(played.handle.result(), 60)
 
 
+async def approved(played: Played) -> None:
+    """A draft that managers let out after their time, another one that they do not."""
+    await played.asks_approval(1)
+    await played.fake.until(lambda: "approval_wanted over:1" in played.fake.sent())
+    await played.decides_approval(1, approved=True)
+    await played.sends_quote(1)
+    await played.asks_approval(2)
+    await played.decides_approval(2, approved=False)
+    await played.sends_quote(3, beside=True, approver=True)
+    await played.declines(1)
+    await played.declines(3)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
 SLOW = replace(FAST, seconds_per_day=0.25)
 IMPATIENT = replace(
     FAST,
@@ -195,6 +209,7 @@ SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
     ),
     "several_options": (several_options, replace(FAST, seconds_per_day=0.5), {"suppliers": 1}),
     "options_expire": (options_expire, replace(SLOW, quote_valid_days=7, reopen_days=5), {}),
+    "approved": (approved, replace(SLOW, approval_hours=48, reopen_days=5), {}),
     "declined_and_reopened": (declined_and_reopened, SLOW, {"suppliers": 1}),
     "policy_changed": (
         policy_changed,

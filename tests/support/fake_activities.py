@@ -61,6 +61,8 @@ from models.messages.quoting import (
     QuoteAcceptedRecorded,
     QuoteFacts,
     QuoteSentRecorded,
+    RecordApprovalAsked,
+    RecordApprovalDecided,
     RecordQuoteAccepted,
     RecordQuoteClosed,
     RecordQuoteSent,
@@ -142,7 +144,14 @@ class FakeActivities:
         for message in self.asked:
             if isinstance(message, RecordProgress):
                 found.append(message)
-            elif isinstance(message, RecordQuoteSent | RecordQuoteAccepted | RecordQuoteClosed):
+            elif isinstance(
+                message,
+                RecordQuoteSent
+                | RecordQuoteAccepted
+                | RecordQuoteClosed
+                | RecordApprovalAsked
+                | RecordApprovalDecided,
+            ):
                 found.append(message.progress)
         return found
 
@@ -190,6 +199,16 @@ class FakeActivities:
         return QuoteSentRecorded(
             quote=self.quote(record.quote_version_id), revision=record.progress.seq
         )
+
+    @activity.defn
+    async def record_approval_asked(self, record: RecordApprovalAsked) -> ProgressRecorded:
+        self._note(record)
+        return ProgressRecorded(revision=record.progress.seq)
+
+    @activity.defn
+    async def record_approval_decided(self, record: RecordApprovalDecided) -> ProgressRecorded:
+        self._note(record)
+        return ProgressRecorded(revision=record.progress.seq)
 
     @activity.defn
     async def record_quote_accepted(self, record: RecordQuoteAccepted) -> QuoteAcceptedRecorded:

@@ -11,10 +11,14 @@ from models.domain.policy import Policy
 from models.domain.stages import DeclineReason, Stage
 from models.messages.booking import (
     AcceptQuote,
+    ApprovalAsked,
+    ApprovalDecided,
+    AskApproval,
     BookingCancelled,
     BookingChanged,
     CancelBooking,
     ChangeStage,
+    DecideApproval,
     DeclineQuote,
     QuoteAccepted,
     QuoteSent,
@@ -62,7 +66,12 @@ class Played:
         return Decisions(self.client)
 
     async def sends_quote(
-        self, number: int = 1, *, beside: bool = False, replaces: int | None = None
+        self,
+        number: int = 1,
+        *,
+        beside: bool = False,
+        replaces: int | None = None,
+        approver: bool = False,
     ) -> QuoteSent:
         """Staff send a version."""
         command = SendQuote(
@@ -71,6 +80,7 @@ class Played:
             quote_version_id=self.quote_id(number),
             beside=beside,
             replaces=self.quote_id(replaces) if replaces else None,
+            approver=approver,
         )
         return await self.decisions.ask(self.fake.booking_id, "send_quote", command, QuoteSent)
 
@@ -87,6 +97,26 @@ class Played:
             acceptance_id=AcceptanceId("accept_1"),
         )
         return await self.decisions.ask(self.fake.booking_id, "accept_quote", ask, QuoteAccepted)
+
+    async def asks_approval(self, number: int = 1) -> ApprovalAsked:
+        """Staff ask the managers to let a version out."""
+        ask = AskApproval(
+            command_id=command_id(), actor=STAFF, quote_version_id=self.quote_id(number)
+        )
+        return await self.decisions.ask(self.fake.booking_id, "ask_approval", ask, ApprovalAsked)
+
+    async def decides_approval(self, number: int = 1, *, approved: bool) -> ApprovalDecided:
+        """A manager decides about a version."""
+        ask = DecideApproval(
+            command_id=command_id(),
+            actor="staff_2",
+            quote_version_id=self.quote_id(number),
+            approved=approved,
+            reason_id=RemarkId("remark_2"),
+        )
+        return await self.decisions.ask(
+            self.fake.booking_id, "decide_approval", ask, ApprovalDecided
+        )
 
     async def declines(self, number: int = 1) -> BookingChanged:
         """The customer declines a version."""

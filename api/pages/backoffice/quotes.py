@@ -26,6 +26,7 @@ from models.domain.clock import day_of
 from models.domain.errors import DomainError, InvalidInputError
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
+from models.store.approval_pages import approval_of
 from models.store.bookings import BookingRow
 from models.tables.catalog import Tour
 from models.tables.partners import Partner, RateCard
@@ -72,7 +73,7 @@ async def show_version(
         desk.member.require(Permission.EDIT_BOOKINGS)
         fields = from_version(full, change_summary=full.version.change_summary or "")
         return await _builder(request, desk, booking_id, fields, quote_id=quote_id)
-    return await _version_page(request, desk, booking_id, quote_id)
+    return await version_page(request, desk, booking_id, quote_id)
 
 
 @router.post("/{quote_id}/copy", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
@@ -83,7 +84,7 @@ async def copy_version(
     try:
         draft_id = await desk.copy_version(booking_id, quote_id)
     except InvalidInputError as error:
-        return await _version_page(request, desk, booking_id, quote_id, Refusal.of(error))
+        return await version_page(request, desk, booking_id, quote_id, Refusal.of(error))
     return done(f"/backoffice/bookings/{booking_id}/quotes/{draft_id}", "revived")
 
 
@@ -93,13 +94,14 @@ async def rewrite(booking_id: str, quote_id: str, request: Request, desk: PageAs
     return await _submit(request, desk, booking_id, quote_id)
 
 
-async def _version_page(
+async def version_page(
     request: Request, desk: Desk, booking_id: str, quote_id: str, refusal: Refusal | None = None
 ) -> HTMLResponse:
     """A version as it stands, with why something was not done to it."""
     async with desk.booking(booking_id) as (session, row):
         full = await quote_drafts.find_version(session, booking_id, quote_id)
         versions = await quote_drafts.list_versions(session, booking_id)
+        approval = await approval_of(session, row.booking, full)
     live = [one for one in versions if one.status == QuoteStatus.SENT]
     return page(
         request,
@@ -110,6 +112,7 @@ async def _version_page(
         row=row,
         full=full,
         live=live,
+        approval=approval,
         places=_places(live),
     )
 
