@@ -73,7 +73,8 @@ async def decline_quote(
     request: Request, resources: ApiResources, token: str, body: DeclineIn, key: Key = None
 ) -> DeclinedOut:
     """Declines the quote. 409 when it is not open any more; the sentence says what to do."""
-    await decline(resources, _answer(request, token, "decline", key), reason=body.reason)
+    answer = _answer(request, token, "decline", key)
+    await decline(resources, answer, reason=body.reason, category=body.category)
     return DeclinedOut()
 
 

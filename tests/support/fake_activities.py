@@ -103,10 +103,11 @@ class FakeActivities:
         return (self.created_at + timedelta(days=self.departs_in_days)).date()
 
     def quote(self, quote_id: str) -> QuoteFacts:
-        """A version of the quote; its number is the end of its id."""
+        """A version of the quote; its number is the end of its id, else the first."""
+        number = quote_id.rsplit("_", 1)[-1]
         return QuoteFacts(
             quote_version_id=QuoteVersionId(quote_id),
-            version=int(quote_id.rsplit("_", 1)[-1]),
+            version=int(number) if number.isdigit() else 1,
             total_minor=self.total_minor,
             currency="USD",
             departure_on=self.departure_on,

@@ -67,10 +67,10 @@ class Played:
 
     async def sends_quote(
         self,
-        number: int = 1,
+        number: int | str = 1,
         *,
         beside: bool = False,
-        replaces: int | None = None,
+        replaces: int | str | None = None,
         approver: bool = False,
     ) -> QuoteSent:
         """Staff send a version."""
@@ -84,11 +84,15 @@ class Played:
         )
         return await self.decisions.ask(self.fake.booking_id, "send_quote", command, QuoteSent)
 
-    def quote_id(self, number: int = 1) -> QuoteVersionId:
-        """The id of a version."""
+    def quote_id(self, number: int | str = 1) -> QuoteVersionId:
+        """The id of a version by its number; any other id stays as it is."""
+        if isinstance(number, str):
+            return QuoteVersionId(number)
         return QuoteVersionId(f"quote_{self.fake.booking_id}_{number}")
 
-    async def accepts(self, number: int = 1, command: CommandId | None = None) -> QuoteAccepted:
+    async def accepts(
+        self, number: int | str = 1, command: CommandId | None = None
+    ) -> QuoteAccepted:
         """The customer accepts a version."""
         ask = AcceptQuote(
             command_id=command or command_id(),
@@ -98,7 +102,7 @@ class Played:
         )
         return await self.decisions.ask(self.fake.booking_id, "accept_quote", ask, QuoteAccepted)
 
-    async def asks_approval(self, number: int = 1) -> ApprovalAsked:
+    async def asks_approval(self, number: int | str = 1) -> ApprovalAsked:
         """Staff ask the managers to let a version out."""
         ask = AskApproval(
             command_id=command_id(), actor=STAFF, quote_version_id=self.quote_id(number)
@@ -118,7 +122,7 @@ class Played:
             self.fake.booking_id, "decide_approval", ask, ApprovalDecided
         )
 
-    async def declines(self, number: int = 1) -> BookingChanged:
+    async def declines(self, number: int | str = 1) -> BookingChanged:
         """The customer declines a version."""
         ask = DeclineQuote(
             command_id=command_id(),

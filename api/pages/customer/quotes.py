@@ -20,6 +20,7 @@ from api.public.quote_answers import (
     Answer,
     accept,
     decline,
+    decline_reason,
     mark_viewed,
     open_quote,
     request_change,
@@ -100,7 +101,9 @@ async def decline_quote(
     """The customer declines."""
     try:
         reason = form.text("reason", LONGEST_TEXT)
-        await decline(resources, _answer(request, token, form, "decline"), reason=reason)
+        answer = _answer(request, token, form, "decline")
+        category = decline_reason(form.fields.get("category", ""))
+        await decline(resources, answer, reason=reason, category=category)
     except DomainError as error:
         return await _page(request, resources, token, form=form, error=error)
     return back_to(f"/quote/{token}")
