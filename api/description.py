@@ -12,7 +12,7 @@ from api import problems
 from api.identity.session import COOKIE
 from api.identity.staff import API_PREFIX
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 """Of the API; its changes stand in docs/api-changelog.md."""
 EXAMPLES: Final = Path(__file__).parent / "examples.json"
 """Answers by the names of their schemas."""

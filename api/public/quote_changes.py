@@ -3,9 +3,18 @@
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
 
 from api.public.quote_schemas import OfferedLine
 from models.store.quote_comparison import Comparison
+
+EXAMPLE: JsonDict = {
+    "since_version": 2,
+    "difference_minor": 2_000,
+    "fields": [{"name": "travelers", "before": 4, "after": 5}],
+    "days": {"removed": [], "added": [], "changed": []},
+    "lines": {"removed": [], "added": [], "changed": []},
+}
 
 
 class _Read(BaseModel):
@@ -81,6 +90,8 @@ class QuoteChangesOut(_Read):
 
     `difference_minor` is how much more it costs, null where the currencies differ.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     since_version: int | None = None
     difference_minor: int | None = None

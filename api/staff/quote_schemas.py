@@ -109,6 +109,8 @@ class QuoteDraftIn(Incoming):
 class SendIn(Incoming):
     """Beside which open versions a draft is sent; without either it replaces all of them."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"beside": True}]})
+
     beside: bool = False
     replaces: Annotated[str, _text(80, 1)] | None = None
 
@@ -116,11 +118,15 @@ class SendIn(Incoming):
 class AskApprovalIn(Incoming):
     """What the managers should know."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"remark": "A repeater"}]})
+
     remark: Annotated[str, _text(2000)] = ""
 
 
 class ApprovalDecisionIn(Incoming):
     """A manager's decision about a draft; the reason is needed where it is not approved."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"approved": True}]})
 
     approved: bool
     reason: Annotated[str, _text(2000)] = ""

@@ -26,6 +26,7 @@ from models.store.quote_comparison import compare
 
 EarlierId = Annotated[str, Query(alias="from", max_length=80)]
 LaterId = Annotated[str, Query(alias="to", max_length=80)]
+REPLACING, NO_REMARK = SendIn(), AskApprovalIn()
 
 router = APIRouter(prefix="/api/v1/bookings/{booking_id}/quotes", tags=["quotes"])
 
@@ -94,25 +95,22 @@ async def rewrite_draft(
 
 @router.post("/{quote_id}/send", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def send_quote(
-    booking_id: str, quote_id: str, desk: Asking, place: SendIn | None = None
+    booking_id: str, quote_id: str, desk: Asking, place: SendIn = REPLACING
 ) -> QuoteSent:
     """Sends a draft to the customer; the booking's workflow decides.
 
     It takes the place of every version that is open, or of the one that `replaces` names, or with
     `beside` of none: then the customer can choose between them.
     """
-    chosen = place or SendIn()
-    return await desk.send_quote(
-        booking_id, quote_id, beside=chosen.beside, replaces=chosen.replaces
-    )
+    return await desk.send_quote(booking_id, quote_id, beside=place.beside, replaces=place.replaces)
 
 
 @router.post("/{quote_id}/approval", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def ask_approval(
-    booking_id: str, quote_id: str, desk: Asking, question: AskApprovalIn | None = None
+    booking_id: str, quote_id: str, desk: Asking, question: AskApprovalIn = NO_REMARK
 ) -> ApprovalAsked:
     """Asks the managers to let out a draft whose margin or discount is outside of the limits."""
-    return await desk.ask_approval(booking_id, quote_id, question.remark if question else "")
+    return await desk.ask_approval(booking_id, quote_id, question.remark)
 
 
 @router.post("/{quote_id}/approval/decision", dependencies=[Allowed(Permission.APPROVE_QUOTES)])
