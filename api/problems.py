@@ -86,6 +86,7 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.LinkInvalidError: HTTPStatus.NOT_FOUND,
     domain.QuoteNotOpenError: HTTPStatus.CONFLICT,
     domain.QuoteNotSendableError: HTTPStatus.CONFLICT,
+    domain.ApprovalNeededError: HTTPStatus.CONFLICT,
     domain.PaymentNotPossibleError: HTTPStatus.CONFLICT,
     domain.PaymentProviderUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     domain.ServiceOrderNotOpenError: HTTPStatus.CONFLICT,

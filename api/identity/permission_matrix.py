@@ -12,6 +12,8 @@ WORDS: dict[Permission, str] = {
     Permission.READ_BOOKINGS: N_("See bookings, and the customers they belong to"),
     Permission.READ_ALL_BOOKINGS: N_("Everybody's bookings; without it only their own"),
     Permission.EDIT_BOOKINGS: N_("Change bookings: notes, quotes, invoices, tasks, cancelling"),
+    Permission.APPROVE_QUOTES: N_("Let quotes out whose margin is below the limit"),
+    Permission.SEE_PROFIT: N_("See what quotes cost us and what they earn"),
     Permission.CHANGE_STAGE: N_("Move bookings from stage to stage"),
     Permission.ASSIGN_BOOKINGS: N_("Give bookings to a member of staff"),
     Permission.RUN_OPERATIONS: N_("Ask other suppliers, close preparations"),

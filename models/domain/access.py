@@ -34,6 +34,10 @@ class Permission(StrEnum):
     READ_ALL_BOOKINGS = "READ_ALL_BOOKINGS"
     """Without it only one's own bookings are seen and changed."""
     EDIT_BOOKINGS = "EDIT_BOOKINGS"
+    APPROVE_QUOTES = "APPROVE_QUOTES"
+    """Let quotes out whose margin is below the policy's limit, one's own as well."""
+    SEE_PROFIT = "SEE_PROFIT"
+    """Costs and margins of quotes."""
     CHANGE_STAGE = "CHANGE_STAGE"
     ASSIGN_BOOKINGS = "ASSIGN_BOOKINGS"
     RUN_OPERATIONS = "RUN_OPERATIONS"
@@ -86,6 +90,8 @@ _STAFF = _READER | {
     Permission.EXPORT_DATA,
 }
 _MANAGER = _STAFF | {
+    Permission.APPROVE_QUOTES,
+    Permission.SEE_PROFIT,
     Permission.READ_ALL_BOOKINGS,
     Permission.ASSIGN_BOOKINGS,
     Permission.TRIAGE,
@@ -108,6 +114,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ACCOUNTANT: _READER
     | {
         Permission.READ_ALL_BOOKINGS,
+        Permission.SEE_PROFIT,
         Permission.CHANGE_STAGE,
         Permission.READ_TOURS,
         Permission.EDIT_EXCHANGE_RATES,

@@ -81,6 +81,12 @@ class QuoteNotSendableError(DomainError):
     code = "QUOTE_NOT_SENDABLE"
 
 
+class ApprovalNeededError(QuoteNotSendableError):
+    """The quote version may not go out before a manager agrees."""
+
+    code = "QUOTE_NEEDS_APPROVAL"
+
+
 class PaymentNotPossibleError(DomainError):
     """The instalment can't be paid now; the sentence says why and what to do."""
 
@@ -298,6 +304,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         LinkInvalidError,
         QuoteNotOpenError,
         QuoteNotSendableError,
+        ApprovalNeededError,
         PaymentNotPossibleError,
         PaymentProviderUnavailableError,
         ServiceOrderNotOpenError,

@@ -75,6 +75,12 @@ class Policy:
     quote_expiry_reminder_days: float = 3
     lost_after_expiry_days: float = 14
     reopen_days: float = 90
+    approval_margin_percent: float = 10
+    """A quote that earns less waits for a manager; 0 where none does."""
+    approval_discount_percent: float = 15
+    """So does one whose services have become cheaper by more than this; 0 where none does."""
+    approval_hours: float = 4
+    """How long the managers have to say so."""
     deposit_percent: int = 30
     balance_days_before: int = 45
     reminder_days_before: tuple[int, ...] = (7, 3, 0)

@@ -30,7 +30,12 @@ DAY_FIELDS = (
     "review_days_after",
     "unconfirmed_days_before",
 )
-HOUR_FIELDS = ("supplier_answer_hours", "supplier_least_hours", "guide_answer_hours")
+HOUR_FIELDS = (
+    "supplier_answer_hours",
+    "supplier_least_hours",
+    "guide_answer_hours",
+    "approval_hours",
+)
 
 Fault = tuple[str, str]
 """A field and what is wrong with it."""
@@ -43,6 +48,7 @@ def faults(policy: Policy) -> dict[str, str]:
         *_clocks(policy),
         *_staffing(policy),
         *_payments(policy),
+        *_approvals(policy),
         *_partners(policy),
         *_lists(policy),
         *_exchange(policy),
@@ -106,6 +112,12 @@ def _payments(policy: Policy) -> Iterator[Fault]:
             yield name, "Name whole days between 0 and 365, such as 7, 3, 0."
     if policy.overdue_manager_days < policy.overdue_finance_days:
         yield "overdue_manager_days", "A manager decides after finance was asked, not before."
+
+
+def _approvals(policy: Policy) -> Iterator[Fault]:
+    for name in ("approval_margin_percent", "approval_discount_percent"):
+        if not 0 <= getattr(policy, name) <= PERCENT:
+            yield name, "This is between 0 (never asked) and 100 percent."
 
 
 def _partners(policy: Policy) -> Iterator[Fault]:

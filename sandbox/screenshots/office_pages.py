@@ -93,6 +93,7 @@ async def _of_quote(visitor: Visitor, guest: Guest) -> dict[str, str]:
     other = _first(others, f"tbody a[href^='/backoffice/customers/']:not([href='{customer}'])")
     return {
         "version": _first(page, "#quotes a[href*='/quotes/quote_']"),
+        "version-compare": f"{guest.office_page}/quotes/compare",
         "customer": customer,
         **{f"customer-{part}": f"{customer}/{part}" for part in ("edit", "changes", "passports")},
         "customer-merge-search": f"{customer}/merge?search=an",

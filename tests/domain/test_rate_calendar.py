@@ -48,7 +48,7 @@ def test_a_blackout_needs_no_row_and_a_stop_sell_does() -> None:
 def test_weekends_without_a_row_are_gaps() -> None:
     weekly = row(1, "2027-01-01", "2027-12-31", weekdays=frozenset(range(1, 6)))
     (found,) = check_card(card(weekly))
-    assert (found.kind, found.weekdays) == (FaultKind.GAP, {6, 7})
+    assert (found.kind, found.weekdays) == (FaultKind.GAP, frozenset({6, 7}))
 
 
 def test_options_and_sizes_of_party_are_looked_at_apart() -> None:

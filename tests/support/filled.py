@@ -62,6 +62,7 @@ from models.store.triage import Sorter, file_on, lock_inbound
 from models.tables.crm import Customer, Staff
 from models.tables.operations import ChecklistItem
 from models.tables.partners import RateCard
+from models.tables.quote import QuoteApproval
 from tests.support.office import add, booking, customer
 from tests.support.trip import Trip, an_accepted_trip
 
@@ -222,6 +223,11 @@ async def _counts_money(life: Life) -> None:
         session, booking_id=life.booking_id, kind="quote", subject_ref=trip.quote.id,
         storage_key="one.pdf", sha256="0" * 64, size=3,
     )  # fmt: skip
+    asked = QuoteApproval(
+        id=new_id("approval"), booking_id=life.booking_id, quote_version_id=trip.quote.id,
+        status="APPROVED", content_sha256="0" * 64, asked_by="linh", due_at=NOW,
+    )  # fmt: skip
+    await add(session, asked)
     await add_checkout(session, trip.instalments[1], trip.instalments[1].amount_minor)
     content = {"currency": "USD", "issue_date": NOW.date(), "due_date": NOW.date(), "title": "Visa"}
     amounts = {"items": [], "total_amount_cents": 5_000, "due_amount_cents": 5_000}

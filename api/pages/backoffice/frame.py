@@ -24,6 +24,10 @@ SAID = {
     "added": N_("Added to the timeline."),
     "sent": N_("The quote is on its way to the customer."),
     "draft": N_("The draft was saved."),
+    "approval_asked": N_("The managers were asked. You get a task when they have decided."),
+    "approved": N_("The version is approved and can be sent."),
+    "not_approved": N_("The version is not approved; whoever asked gets a task."),
+    "revived": N_("This is a new draft with the same content, at today's costs. Send it, or edit."),
     "asked": N_("The other supplier was asked."),
     "item": N_("The preparation was closed."),
     "details": N_("The enquiry was corrected."),
@@ -138,6 +142,8 @@ class Can:
     assign: bool
     change_stage: bool
     edit: bool
+    see_profit: bool
+    approve: bool
 
 
 def abilities(desk: Desk) -> Can:
@@ -146,6 +152,8 @@ def abilities(desk: Desk) -> Can:
         assign=desk.member.may(Permission.ASSIGN_BOOKINGS),
         change_stage=desk.member.may(Permission.CHANGE_STAGE),
         edit=desk.member.may(Permission.EDIT_BOOKINGS),
+        see_profit=desk.member.may(Permission.SEE_PROFIT),
+        approve=desk.member.may(Permission.APPROVE_QUOTES),
     )
 
 

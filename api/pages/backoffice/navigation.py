@@ -43,6 +43,7 @@ GROUPS: tuple[Group, ...] = (
             Place("kanban", N_("Board"), Permission.READ_BOOKINGS, "board", "k"),
             Place("tasks", N_("Tasks"), Permission.READ_BOOKINGS, "tasks", "t"),
             Place("triage", N_("Triage"), Permission.TRIAGE, "triage", "i"),
+            Place("declined-quotes", N_("Declined quotes"), Permission.READ_BOOKINGS),
             Place("enquiries/new", N_("New enquiry"), Permission.EDIT_BOOKINGS, key="n"),
         ),
     ),

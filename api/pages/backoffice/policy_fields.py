@@ -66,6 +66,27 @@ QUOTES = FieldGroup(
         ),
     ),
 )
+APPROVALS = FieldGroup(
+    "approvals",
+    N_("Approval of quotes"),
+    (
+        NumberField(
+            "approval_margin_percent",
+            N_("Least margin, percent"),
+            N_("A quote that earns less waits for a manager before it is sent. 0: never."),
+        ),
+        NumberField(
+            "approval_discount_percent",
+            N_("Most discount, percent"),
+            N_("So does one whose services have become cheaper by more. 0: never."),
+        ),
+        NumberField(
+            "approval_hours",
+            N_("Managers decide in, hours"),
+            N_("After half of it they are reminded; after all of it the admins are told."),
+        ),
+    ),
+)
 PAYMENTS = FieldGroup(
     "payments",
     N_("Payments"),
@@ -163,7 +184,7 @@ EXCHANGE = FieldGroup(
         ),
     ),
 )
-GROUPS = (QUOTES, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
+GROUPS = (QUOTES, APPROVALS, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
 NUMBERS = {field.name: field for group in GROUPS for field in group.fields}
 
 WARNING = NumberField(

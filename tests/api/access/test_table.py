@@ -47,6 +47,7 @@ def test_accountants_read_bookings_tours_and_partners_and_change_the_stage_alone
         Permission.USE_BACK_OFFICE,
         Permission.READ_BOOKINGS,
         Permission.READ_ALL_BOOKINGS,
+        Permission.SEE_PROFIT,
         Permission.CHANGE_STAGE,
         Permission.READ_TOURS,
         Permission.READ_STAFF,

@@ -93,6 +93,9 @@ SAMPLES: dict[str, Sample] = {
     f"POST {BOOKING}/quotes": Sample(DRAFT),
     f"PATCH {BOOKING}/quotes/{{quote_id}}": Sample(DRAFT),
     f"POST {BOOKING}/quotes/{{quote_id}}/send": Sample(),
+    f"POST {BOOKING}/quotes/{{quote_id}}/copies": Sample(),
+    f"POST {BOOKING}/quotes/{{quote_id}}/approval": Sample({"remark": "A repeater"}),
+    f"POST {BOOKING}/quotes/{{quote_id}}/approval/decision": Sample({"approved": True}),
     f"POST {BOOKING}/service-orders/{{service_order_id}}/alternative": Sample(
         {"partner_id": "{other}"}
     ),
@@ -141,6 +144,9 @@ SAMPLES: dict[str, Sample] = {
     f"POST {PAGE}/quotes": Sample(FORM),
     f"POST {PAGE}/quotes/{{quote_id}}": Sample(FORM),
     f"POST {PAGE}/quotes/{{quote_id}}/send": Sample(),
+    f"POST {PAGE}/quotes/{{quote_id}}/copy": Sample(),
+    f"POST {PAGE}/quotes/{{quote_id}}/approval": Sample({"remark": "A repeater"}),
+    f"POST {PAGE}/quotes/{{quote_id}}/approval/decision": Sample({"action": "approve"}),
     f"POST {PAGE}/service-orders/{{service_order_id}}/alternative": Sample(
         {"partner_id": "{other}"}
     ),
