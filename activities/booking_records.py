@@ -9,6 +9,8 @@ from models.messages.policy import PolicyChanged, PolicyLoaded
 from models.messages.quoting import (
     QuoteAcceptedRecorded,
     QuoteSentRecorded,
+    RecordApprovalAsked,
+    RecordApprovalDecided,
     RecordQuoteAccepted,
     RecordQuoteClosed,
     RecordQuoteSent,
@@ -16,6 +18,7 @@ from models.messages.quoting import (
 from models.messages.records import BookingFacts, ProgressRecorded, RecordProgress
 from models.store.policies import load_policy
 from models.store.progress import load_facts, write_progress
+from models.store.quote_approvals import write_approval_asked, write_approval_decided
 from models.store.quotes import write_quote_accepted, write_quote_closed, write_quote_sent
 
 
@@ -52,6 +55,20 @@ class BookingRecords:
         with refusals():
             async with self._sessions.begin() as session:
                 return await write_quote_sent(session, record)
+
+    @activity.defn
+    async def record_approval_asked(self, record: RecordApprovalAsked) -> ProgressRecorded:
+        """Remembers that a manager is asked; fails with QUOTE_NOT_SENDABLE when none has to be."""
+        with refusals():
+            async with self._sessions.begin() as session:
+                return ProgressRecorded(revision=await write_approval_asked(session, record))
+
+    @activity.defn
+    async def record_approval_decided(self, record: RecordApprovalDecided) -> ProgressRecorded:
+        """Remembers what a manager said; fails with QUOTE_NOT_SENDABLE when nobody asks."""
+        with refusals():
+            async with self._sessions.begin() as session:
+                return ProgressRecorded(revision=await write_approval_decided(session, record))
 
     @activity.defn
     async def record_quote_accepted(self, record: RecordQuoteAccepted) -> QuoteAcceptedRecorded:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.message_case import (
     ACCOUNTANT,
+    ADMIN,
     MANAGER,
     QUOTE_EXPLAINS_FOR,
     TRIP_EXPLAINS_FOR,
@@ -23,6 +24,9 @@ from models.messages.messaging import DocumentKind, SendMessage, Template
 from models.settings import Settings
 from models.store import message_facts as stored
 from models.store.reminders import about_reminder
+from models.tables.quote import QuoteVersion
+
+SEVERAL = 2
 
 
 async def to_customer(case: Case) -> Writing:
@@ -48,9 +52,31 @@ def _stage_of(case: Case) -> str:
 async def quote(case: Case) -> Writing:
     """About a version of the quote."""
     version = await stored.quote_version(case.session, case.send.subject_ref)
-    until = (version.valid_until or datetime.now(UTC)) + QUOTE_EXPLAINS_FOR
-    link = await case.link(LinkPurpose.QUOTE, version.id, until)
-    return Writing((case.customer,), case.facts(quote=version, link=link))
+    link = await case.link(LinkPurpose.QUOTE, version.id, _explained_until(version))
+    options = await _options(case)
+    return Writing((case.customer,), case.facts(quote=version, link=link, options=options))
+
+
+async def _options(case: Case) -> list[tuple[object, str]]:
+    """The offers to choose from with their links; none where there is only one."""
+    versions = await stored.open_options(case.session, case.send.booking_id)
+    if len(versions) < SEVERAL:
+        return []
+    return [
+        (one, await case.link(LinkPurpose.QUOTE, one.id, _explained_until(one))) for one in versions
+    ]
+
+
+def _explained_until(version: QuoteVersion) -> datetime:
+    return (version.valid_until or datetime.now(UTC)) + QUOTE_EXPLAINS_FOR
+
+
+async def approval_wanted(case: Case) -> Writing:
+    """A draft that waits for a manager; the admins hear of it when none decided in time."""
+    version = await stored.quote_version(case.session, case.send.subject_ref)
+    step = case.send.occasion.partition(":")[0]
+    people = await in_role(case, ADMIN if step == "over" else MANAGER)
+    return Writing(people, case.facts(quote=version, step=step))
 
 
 async def quote_with_pdf(case: Case) -> Writing:
@@ -174,6 +200,7 @@ WRITERS: dict[Template, Callable[[Case], Awaitable[Writing | None]]] = {
     Template.QUOTE_SENT: quote_with_pdf,
     Template.QUOTE_REMINDER_UNVIEWED: quote,
     Template.QUOTE_REMINDER_EXPIRING: quote,
+    Template.APPROVAL_WANTED: approval_wanted,
     Template.INVOICE: instalment_with_invoice,
     Template.PAYMENT_REMINDER: instalment,
     Template.PAYMENT_OVERDUE: overdue_payment,

@@ -30,6 +30,8 @@ def activities_of(
             records.load_policy,
             records.record_progress,
             records.record_quote_sent,
+            records.record_approval_asked,
+            records.record_approval_decided,
             records.record_quote_accepted,
             records.record_quote_closed,
             operations.create_service_orders,

@@ -21,7 +21,7 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
-from temporalio.service import RPCError
+from temporalio.exceptions import TemporalError
 
 from models.messages.exchange import FetchExchangeRates
 from models.messages.task_queues import BOOKINGS, queue
@@ -71,8 +71,8 @@ async def keep_schedules(client: Client, settings: Settings) -> None:
     while True:
         try:
             await put_exchange_rates_schedule(client, settings)
-        except RPCError as error:
-            log.warning("the schedules can't be kept yet: %s", error.status.name)
+        except TemporalError as error:
+            log.warning("the schedules can't be kept yet: %s", type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
         else:
             return
@@ -82,7 +82,7 @@ async def put_exchange_rates_schedule(client: Client, settings: Settings) -> Non
     """Makes the schedule, with a first fetch at once; one that is there is brought up to date.
 
     Raises:
-        RPCError: Temporal does not take it now.
+        TemporalError: Temporal does not take it now.
     """
     wanted = exchange_rates_schedule(settings)
     schedule_id = f"{settings.task_queue_prefix}{EXCHANGE_RATES_ID}"

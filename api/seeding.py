@@ -32,6 +32,7 @@ DEMO_POLICY: dict[str, Any] = {
     "supplier_urgent_fraction": 0.9,
     "guide_answer_hours": 1_440,
     "quote_valid_days": 70,
+    "approval_hours": 1_440,
     "history_limit": 300,
 }
 """A day lasts a second; clocks that a demonstration can't keep are off."""

@@ -8,6 +8,9 @@ from models.domain.sla import sla_clock
 from models.domain.stages import Stage
 from models.messages.booking import (
     AcceptQuote,
+    ApprovalAsked,
+    ApprovalDecided,
+    AskApproval,
     AssignStaff,
     BookingCancelled,
     BookingChanged,
@@ -15,6 +18,7 @@ from models.messages.booking import (
     ChangeStage,
     ChecklistItemCompleted,
     CompleteChecklistItem,
+    DecideApproval,
     DeclineQuote,
     QuoteAccepted,
     QuoteSent,
@@ -26,7 +30,7 @@ from models.messages.operations import GuideChanged, ServiceOrderChanged
 from models.messages.payments import PaymentEvent
 from models.messages.policy import PolicyChanged
 from models.messages.records import BookingFacts
-from workflows import calls, decisions
+from workflows import approving, calls, decisions
 from workflows.following import follow_policy
 from workflows.phases.cancelling import cancelling
 from workflows.phases.confirming import confirming
@@ -139,6 +143,22 @@ class Booking:
         return await story.decide(command, QuoteSent, lambda: decisions.send_quote(story, command))
 
     @workflow.update
+    async def ask_approval(self, command: AskApproval) -> ApprovalAsked:
+        """Staff ask the managers to let a draft out."""
+        story = await self._ready()
+        return await story.decide(
+            command, ApprovalAsked, lambda: approving.ask_approval(story, command)
+        )
+
+    @workflow.update
+    async def decide_approval(self, command: DecideApproval) -> ApprovalDecided:
+        """A manager lets a draft out, or not."""
+        story = await self._ready()
+        return await story.decide(
+            command, ApprovalDecided, lambda: approving.decide_approval(story, command)
+        )
+
+    @workflow.update
     async def complete_item(self, command: CompleteChecklistItem) -> ChecklistItemCompleted:
         """Staff finish or waive a preparation."""
         story = await self._ready()
@@ -160,8 +180,8 @@ class Booking:
     async def quote_viewed(self, fact: QuoteViewed) -> None:
         """A person looked at the quote; from the page, through the outbox."""
         story = await self._ready()
-        if story.state.quote is not None and story.state.quote.id == fact.quote_version_id:
-            story.state.quote.viewed = True
+        if (option := story.state.option(fact.quote_version_id)) is not None:
+            option.viewed = True
             show(story.state)
 
     @workflow.update

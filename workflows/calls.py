@@ -44,6 +44,8 @@ from models.messages.policy import PolicyChanged, PolicyLoaded
 from models.messages.quoting import (
     QuoteAcceptedRecorded,
     QuoteSentRecorded,
+    RecordApprovalAsked,
+    RecordApprovalDecided,
     RecordQuoteAccepted,
     RecordQuoteClosed,
     RecordQuoteSent,
@@ -164,6 +166,19 @@ async def record_quote_sent(record: RecordQuoteSent) -> QuoteSentRecorded:
     return await _call(
         "record_quote_sent", record, QuoteSentRecorded, RECORD, "Freeze the quote as sent"
     )
+
+
+async def record_approval_asked(record: RecordApprovalAsked) -> ProgressRecorded:
+    """Remembers that a manager is asked to let a draft out."""
+    return await _call(
+        "record_approval_asked", record, ProgressRecorded, RECORD, "Ask for approval"
+    )
+
+
+async def record_approval_decided(record: RecordApprovalDecided) -> ProgressRecorded:
+    """Remembers what a manager said to a draft."""
+    summary = "Draft approved" if record.approved else "Draft not approved"
+    return await _call("record_approval_decided", record, ProgressRecorded, RECORD, summary)
 
 
 async def record_quote_accepted(record: RecordQuoteAccepted) -> QuoteAcceptedRecorded:

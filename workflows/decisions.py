@@ -6,7 +6,13 @@ from models.domain.cancellation import RefundOffer, refund_offer
 from models.domain.clock import day_of
 from models.domain.errors import BookingClosedError, ChecklistItemNotOpenError
 from models.domain.payment_plan import draw_plan
-from models.domain.quoting import check_answerable, check_sendable, valid_until
+from models.domain.quoting import (
+    check_answerable,
+    check_replaceable,
+    check_room,
+    check_sendable,
+    valid_until,
+)
 from models.domain.stages import ChecklistStatus, InstalmentStatus, QuoteStatus, Stage, TripStatus
 from models.messages.booking import (
     AcceptQuote,
@@ -39,6 +45,7 @@ from models.messages.quoting import (
 )
 from models.messages.records import NewTask, RecordProgress, TimelineLine
 from workflows import calls
+from workflows.approving import check_not_awaiting, tasks_of_approval
 from workflows.refusing import ask, refuse
 from workflows.state import Cancellation, CollectedInstalment, LiveQuote
 from workflows.story import ACCOUNTANT, Story
@@ -76,21 +83,32 @@ def check_cancellable(story: Story) -> None:
 
 
 def check_live(story: Story, quote_id: QuoteVersionId) -> None:
-    """A customer can answer the live quote of an open booking.
+    """A customer can answer the open options of an open booking.
 
     Raises:
         BookingClosedError: the booking is cancelled or closed.
-        QuoteNotOpenError: this version is not the live one, or has expired.
+        QuoteNotOpenError: this version is not open, or has expired.
     """
     check_open(story)
-    quote, accepted = story.state.quote, story.state.accepted
+    accepted = story.state.accepted
     check_answerable(
         quote_id,
-        live_quote_id=quote.id if quote else None,
+        live={one.id: one.valid_until for one in story.state.options},
+        ended={str(one): status for one, status in story.state.ended.items()},
         accepted_quote_id=accepted.quote_version_id if accepted else None,
-        valid_until=quote.valid_until if quote else None,
         now=story.now(),
     )
+
+
+def check_place(story: Story, command: SendQuote) -> None:
+    """A version is sent in the place of open ones, or beside them while there is room.
+
+    Raises:
+        QuoteNotSendableError: what it replaces is not open, or too many are.
+    """
+    live = {one.id for one in story.state.options}
+    check_replaceable(command.replaces, live)
+    check_room(len(live) - len(_replaced(story, command)) + 1)
 
 
 async def assign_staff(story: Story, command: AssignStaff) -> BookingChanged:
@@ -117,34 +135,59 @@ async def change_stage(story: Story, command: ChangeStage) -> BookingChanged:
 
 
 async def send_quote(story: Story, command: SendQuote) -> QuoteSent:
-    """Freezes a draft as the one version that can be answered; the phase delivers it."""
+    """Freezes a draft as an option that can be answered; the phase delivers it."""
     ask(lambda: check_open(story))
     ask(lambda: check_sendable(story.state.stage))
+    ask(lambda: check_place(story, command))
+    ask(lambda: check_not_awaiting(story, command))
     sent_at = story.now()
     expires_at = valid_until(sent_at, story.state.policy)
-    line = TimelineLine(type="QUOTE_SENT", detail=command.quote_version_id, actor=command.actor)
-    progress = story.progress(line, stage=Stage.PROPOSAL_SENT, actor=command.actor)
+    progress = _sending(story, command)
     recorded = await calls.record_quote_sent(
         RecordQuoteSent(
             quote_version_id=command.quote_version_id,
             valid_until=story.waiting.real(expires_at),
             today=day_of(sent_at),
+            beside=command.beside,
+            replaces=command.replaces,
+            approver=command.approver,
+            margin_limit_percent=story.state.policy.approval_margin_percent,
+            discount_limit_percent=story.state.policy.approval_discount_percent,
             progress=progress,
         )
     )
-    story.state.quote = LiveQuote(facts=recorded.quote, sent_at=sent_at, valid_until=expires_at)
+    story.state.end(*_replaced(story, command), status=QuoteStatus.SUPERSEDED)
+    story.state.options.append(
+        LiveQuote(facts=recorded.quote, sent_at=sent_at, valid_until=expires_at)
+    )
+    story.state.approvals.pop(command.quote_version_id, None)
     story.commit(progress)
     return QuoteSent(
         quote_version_id=command.quote_version_id,
         version=recorded.quote.version,
         revision=recorded.revision,
+        option=recorded.quote.option,
     )
 
 
+def _sending(story: Story, command: SendQuote) -> RecordProgress:
+    line = TimelineLine(type="QUOTE_SENT", detail=command.quote_version_id, actor=command.actor)
+    progress = story.progress(line, stage=Stage.PROPOSAL_SENT, actor=command.actor)
+    settled = tasks_of_approval(story, command.quote_version_id)
+    return progress.model_copy(update={"done_tasks": (*progress.done_tasks, *settled)})
+
+
+def _replaced(story: Story, command: SendQuote) -> list[LiveQuote]:
+    """The open versions that end when this one is sent."""
+    if command.replaces is not None:
+        return [one for one in story.state.options if one.id == command.replaces]
+    return [] if command.beside else list(story.state.options)
+
+
 async def accept_quote(story: Story, command: AcceptQuote) -> QuoteAccepted:
-    """Freezes the live version as accepted with its payment plan; the phases collect it."""
+    """Freezes an option as accepted with its payment plan; the others are closed."""
     ask(lambda: check_live(story, command.quote_version_id))
-    quote = story.state.quote
+    quote = story.state.option(command.quote_version_id)
     if quote is None:
         refuse(BookingClosedError("There is no open quote."))
     accepted_at = story.now()
@@ -160,7 +203,9 @@ async def accept_quote(story: Story, command: AcceptQuote) -> QuoteAccepted:
             progress=progress,
         )
     )
-    story.state.accepted, story.state.quote = quote.facts, None
+    others = [one for one in story.state.options if one is not quote]
+    story.state.end(*others, status=QuoteStatus.NOT_CHOSEN)
+    story.state.accepted, story.state.options = quote.facts, []
     story.state.instalments = {
         facts.instalment_id: CollectedInstalment(facts=facts, created_at=accepted_at)
         for facts in recorded.instalments
@@ -176,19 +221,22 @@ async def accept_quote(story: Story, command: AcceptQuote) -> QuoteAccepted:
 
 
 async def decline_quote(story: Story, command: DeclineQuote) -> BookingChanged:
-    """Ends the live version; the booking is LOST unless staff reopen it."""
+    """Ends an option; with the last one the booking is LOST unless staff reopen it."""
     ask(lambda: check_live(story, command.quote_version_id))
+    declined = [one for one in story.state.options if one.id == command.quote_version_id]
+    stage = Stage.LOST if len(story.state.options) == 1 else None
     line = TimelineLine(type="QUOTE_DECLINED", detail=command.quote_version_id, actor=command.actor)
-    progress = story.progress(line, stage=Stage.LOST, actor=command.actor)
+    progress = story.progress(line, stage=stage, actor=command.actor)
     recorded = await calls.record_quote_closed(
         RecordQuoteClosed(
             quote_version_id=command.quote_version_id,
             status=QuoteStatus.DECLINED,
             remark_id=command.remark_id,
+            reason=command.reason,
             progress=progress,
         )
     )
-    story.state.quote = None
+    story.state.end(*declined, status=QuoteStatus.DECLINED)
     story.commit(progress)
     return BookingChanged(revision=recorded.revision, stage=story.state.stage)
 

@@ -26,6 +26,7 @@ PASSED_THROUGH = (
     "annotated_types",
     "models.domain",
     "models.messages",
+    "workflows.approving",
     "workflows.calls",
     "workflows.decisions",
     "workflows.phases",

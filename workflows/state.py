@@ -1,9 +1,9 @@
 """What a booking's workflow remembers; one model, so that continue-as-new is one line."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from models.domain.checklist import PlannedItem
 from models.domain.policy import Policy
@@ -11,6 +11,7 @@ from models.domain.stages import (
     ChecklistStatus,
     GuideAssignmentStatus,
     InstalmentStatus,
+    QuoteStatus,
     ServiceOrderStatus,
     Stage,
     TripStatus,
@@ -73,6 +74,15 @@ class Cancellation(BaseModel):
     refund_minor: int
 
 
+class PendingApproval(BaseModel):
+    """That the managers were asked to let a draft out. Instants are policy time."""
+
+    number: int
+    """Counts what was asked in this booking, by which two clocks are told apart."""
+    asked_at: datetime
+    due_at: datetime
+
+
 class BookingState(BaseModel):
     """A booking as its workflow knows it. Instants are policy time unless said otherwise."""
 
@@ -97,6 +107,14 @@ class BookingState(BaseModel):
     """Alarms that rang and steps that were taken."""
     receipts: dict[str, dict[str, Any]] = Field(default_factory=dict)
     quote: LiveQuote | None = None
+    """Of a run from before there were options: read, and kept among them."""
+    options: list[LiveQuote] = Field(default_factory=list)
+    """The versions that the customer can answer, in the order of sending."""
+    ended: dict[QuoteVersionId, QuoteStatus] = Field(default_factory=dict)
+    """What became of versions that can't be answered any more."""
+    approvals: dict[QuoteVersionId, PendingApproval] = Field(default_factory=dict)
+    """Drafts about which managers have not decided yet."""
+    approvals_asked: int = 0
     accepted: QuoteFacts | None = None
     instalments: dict[InstalmentId, CollectedInstalment] = Field(default_factory=dict)
     service_orders: dict[ServiceOrderId, ServiceOrderStatus] = Field(default_factory=dict)
@@ -106,6 +124,21 @@ class BookingState(BaseModel):
     cancellation: Cancellation | None = None
     closed: bool = False
     """The story has ended; what comes later is held or refused."""
+
+    @model_validator(mode="after")
+    def _keep_one_quote_as_an_option(self) -> Self:
+        if self.quote is not None:
+            self.options, self.quote = [*self.options, self.quote], None
+        return self
+
+    def option(self, quote_id: QuoteVersionId) -> LiveQuote | None:
+        """An open version by its id."""
+        return next((one for one in self.options if one.id == quote_id), None)
+
+    def end(self, *gone: LiveQuote, status: QuoteStatus) -> None:
+        """Closes options, and remembers why."""
+        self.ended |= dict.fromkeys((one.id for one in gone), status)
+        self.options = [one for one in self.options if one not in gone]
 
     @property
     def departure_on(self) -> date | None:

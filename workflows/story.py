@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -28,6 +29,7 @@ Receipt = TypeVar("Receipt", bound=BaseModel)
 
 STUCK_PAUSE = timedelta(hours=1)
 STAFF, MANAGER, ACCOUNTANT = "atp_staff", "atp_manager", "atp_accountant"
+ADMIN = "atp_admin"
 
 
 class StageLeftError(Exception):
@@ -187,12 +189,35 @@ class Story:
         state = self.state
         clock = sla_clock(state.stage, state.stage_entered_at, state.policy)
         if clock is None or met():
-            return []
+            return self._approval_alarms()
         visit = f"{state.stage}:{state.stage_count}"
         return [
+            *self._approval_alarms(),
             Alarm(f"sla_warning:{visit}", clock.warn_at, f"SLA warning {state.stage}", self._warn),
             Alarm(f"sla_breach:{visit}", clock.due_at, f"SLA {state.stage}", self._escalate),
         ]
+
+    def _approval_alarms(self) -> list[Alarm]:
+        """Managers are told at once, reminded after half of their time, and then passed over."""
+        alarms = []
+        for quote_id, asked in self.state.approvals.items():
+            half = asked.asked_at + (asked.due_at - asked.asked_at) / 2
+            for occasion, at in (("asked", asked.asked_at), ("half", half), ("over", asked.due_at)):
+                visit = f"{occasion}:{asked.number}"
+                ring = partial(self._want_approval, quote_id, visit)
+                alarms.append(Alarm(f"approval:{visit}", at, f"Approval {occasion}", ring))
+        return alarms
+
+    async def _want_approval(self, quote_id: str, visit: str) -> None:
+        if visit.startswith("over"):
+            line = TimelineLine(type="APPROVAL_OVERDUE", detail=quote_id)
+            task = NewTask(
+                key=f"approval_over:{quote_id}:{visit}",
+                title="No manager has decided about a quote in time: see that one does",
+                owner_role=ADMIN,
+            )
+            await self.note(line, task)
+        await self.send(Template.APPROVAL_WANTED, quote_id, visit)
 
     def follow_up(self, stage: Stage, count: int, clock: SlaClock | None) -> tuple[NewTask, ...]:
         """The owner's task for a stage with a clock."""

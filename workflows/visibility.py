@@ -15,7 +15,7 @@ from models.domain.search_attributes import (
     STAGE,
     TRIP_STATUS,
 )
-from workflows.state import BookingState
+from workflows.state import BookingState, LiveQuote
 
 STAGE_KEY = SearchAttributeKey.for_keyword(STAGE)
 OWNER_KEY = SearchAttributeKey.for_keyword(OWNER)
@@ -51,12 +51,7 @@ def details(state: BookingState) -> str:
         ("SLA due", _when(state.sla_due_at)),
         ("Policy", _policy(state)),
     ]
-    if state.quote is not None:
-        quote = state.quote
-        seen = "viewed" if quote.viewed else "not viewed"
-        facts = quote.facts
-        price = f"{facts.total_minor} minor {facts.currency}"
-        rows.append(("Live quote", f"v{facts.version}, {price}, {seen}"))
+    rows += [_option(one) for one in state.options]
     if state.accepted is not None:
         rows.append(("Trip dates", f"{state.accepted.departure_on} to {state.accepted.return_on}"))
     rows += [
@@ -71,6 +66,13 @@ def details(state: BookingState) -> str:
     rows += [(f"Checklist {key}", str(entry.status)) for key, entry in state.checklist.items()]
     body = "\n".join(f"| {name} | {value} |" for name, value in rows)
     return f"| What | Where it stands |\n|---|---|\n{body}\n"
+
+
+def _option(option: LiveQuote) -> tuple[str, str]:
+    facts = option.facts
+    seen = "viewed" if option.viewed else "not viewed"
+    price = f"{facts.total_minor} minor {facts.currency}"
+    return f"Live quote {facts.option}".strip(), f"v{facts.version}, {price}, {seen}"
 
 
 def _policy(state: BookingState) -> str:

@@ -12,7 +12,8 @@ WORDS: dict[Permission, str] = {
     Permission.READ_BOOKINGS: N_("See bookings, and the customers they belong to"),
     Permission.READ_ALL_BOOKINGS: N_("Everybody's bookings; without it only their own"),
     Permission.EDIT_BOOKINGS: N_("Change bookings: notes, quotes, invoices, tasks, cancelling"),
-    Permission.SEE_PROFIT: N_("See costs and margins of quotes"),
+    Permission.APPROVE_QUOTES: N_("Let quotes out whose margin is below the limit"),
+    Permission.SEE_PROFIT: N_("See what quotes cost us and what they earn"),
     Permission.CHANGE_STAGE: N_("Move bookings from stage to stage"),
     Permission.ASSIGN_BOOKINGS: N_("Give bookings to a member of staff"),
     Permission.RUN_OPERATIONS: N_("Ask other suppliers, close preparations"),
@@ -33,6 +34,7 @@ WORDS: dict[Permission, str] = {
     Permission.READ_BANK_DATA: N_("See and change partners' bank data; kept in the audit log"),
     Permission.EDIT_POLICY: N_("Change the policy"),
     Permission.EDIT_EXCHANGE_RATES: N_("Set exchange rates by hand"),
+    Permission.EDIT_PRICING_RULES: N_("See and change the pricing rules"),
     Permission.READ_AUDIT: N_("Read the audit log"),
 }
 """What each permission lets people do."""

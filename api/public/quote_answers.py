@@ -1,17 +1,26 @@
 """What customers answer to a quote: stored as evidence first, then put to the booking."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.resources import Resources
-from models.domain.errors import InvalidInputError, LinkInvalidError
+from models.domain.errors import (
+    BookingClosedError,
+    InvalidInputError,
+    LinkInvalidError,
+    QuoteNotOpenError,
+)
 from models.domain.links import LinkPurpose
-from models.domain.stages import QuoteStatus
+from models.domain.quoting import refused_because
+from models.domain.stages import DeclineReason, QuoteStatus, TripStatus
 from models.domain.terms import terms_version
 from models.messages.booking import (
     AcceptQuote,
     BookingChanged,
+    Command,
     DeclineQuote,
     QuoteAccepted,
     RequestChange,
@@ -24,6 +33,11 @@ from models.store.remarks import add_remark
 
 CUSTOMER = "customer"
 VIEWED = "quote_viewed"
+CANCELLED = (
+    "This booking was cancelled, so its quotes can't be answered any more. Would you like to "
+    "travel after all? Write to us and we plan again."
+)
+Receipt = TypeVar("Receipt", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -84,9 +98,27 @@ async def accept(
         quote_version_id=QuoteVersionId(view.version.id),
         acceptance_id=acceptance_id,
     )
-    return await resources.decisions.ask(
-        view.version.booking_id, "accept_quote", command, QuoteAccepted
-    )
+    return await _put(resources, view, "accept_quote", command, QuoteAccepted)
+
+
+async def _put(
+    resources: Resources, view: QuoteView, update: str, command: Command, receipt: type[Receipt]
+) -> Receipt:
+    """Puts an answer to the booking; one that has ended refuses in the customer's words.
+
+    Raises:
+        QuoteNotOpenError: the booking was cancelled, or what became of the version is known.
+        DomainError: what else the booking says.
+    """
+    try:
+        return await resources.decisions.ask(view.version.booking_id, update, command, receipt)
+    except BookingClosedError as error:
+        if view.about.booking.trip_status == TripStatus.CANCELLED:
+            raise QuoteNotOpenError(CANCELLED) from error
+        told = refused_because(QuoteStatus(view.version.status))
+        if told is None:
+            raise
+        raise QuoteNotOpenError(told) from error
 
 
 def _check_terms(view: QuoteView, accepted: str) -> None:
@@ -97,7 +129,20 @@ def _check_terms(view: QuoteView, accepted: str) -> None:
         )
 
 
-async def decline(resources: Resources, answer: Answer, *, reason: str) -> BookingChanged:
+def decline_reason(chosen: str) -> DeclineReason | None:
+    """The reason that was chosen in a form; None where none was.
+
+    Raises:
+        InvalidInputError: there is no such reason.
+    """
+    if chosen and chosen not in set(DeclineReason):
+        raise InvalidInputError("Please choose one of the reasons in the list.")
+    return DeclineReason(chosen) if chosen else None
+
+
+async def decline(
+    resources: Resources, answer: Answer, *, reason: str, category: DeclineReason | None = None
+) -> BookingChanged:
     """Declines a version.
 
     Raises:
@@ -115,9 +160,10 @@ async def decline(resources: Resources, answer: Answer, *, reason: str) -> Booki
         command_id=answer.command_id,
         actor=CUSTOMER,
         quote_version_id=QuoteVersionId(view.version.id),
+        reason=category,
         remark_id=remark_id,
     )
-    return await resources.decisions.ask(booking_id, "decline_quote", command, BookingChanged)
+    return await _put(resources, view, "decline_quote", command, BookingChanged)
 
 
 async def request_change(resources: Resources, answer: Answer, *, wish: str) -> BookingChanged:
@@ -142,4 +188,4 @@ async def request_change(resources: Resources, answer: Answer, *, wish: str) -> 
         quote_version_id=QuoteVersionId(view.version.id),
         remark_id=remark_id,
     )
-    return await resources.decisions.ask(booking_id, "request_change", command, BookingChanged)
+    return await _put(resources, view, "request_change", command, BookingChanged)

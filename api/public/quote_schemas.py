@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from api.pages.customer.quote_state import QuoteState
 from api.pages.formats import iso
+from models.domain.stages import DeclineReason
 from models.domain.terms import terms_version
 from models.store.quote_pages import QuoteView
 
@@ -91,7 +92,7 @@ class AcceptIn(BaseModel):
 
 
 class DeclineIn(BaseModel):
-    """A refusal, with a reason if the customer gives one."""
+    """A refusal, with a reason in the customer's words and one to be counted, if they give them."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -100,6 +101,7 @@ class DeclineIn(BaseModel):
     )
 
     reason: Text = Field(default="", max_length=4_000)
+    category: DeclineReason | None = None
 
 
 class AcceptedOut(BaseModel):

@@ -12,6 +12,7 @@ from api.pages.customer.link_page import LONGEST_KEY, visitor_of
 from api.pages.customer.quote_state import quote_state
 from api.problems import responses
 from api.public.quote_answers import Answer, accept, decline, open_quote
+from api.public.quote_changes import QuoteChangesOut, changes_out
 from api.public.quote_schemas import (
     AcceptedOut,
     AcceptIn,
@@ -22,6 +23,7 @@ from api.public.quote_schemas import (
 )
 from api.resources import ApiResources, Transaction
 from models.messages.ids import CommandId
+from models.store.quote_comparison import changes_for_customers
 
 router = APIRouter(
     prefix="/public/v1/quotes/{token}",
@@ -40,6 +42,14 @@ async def read_quote(session: Transaction, token: str) -> QuoteOut:
     view = await open_quote(session, token)
     now = datetime.now(UTC)
     return quote_out(view, quote_state(view, now), now)
+
+
+@router.get("/changes")
+@opened(Door.LINK)
+async def read_changes(session: Transaction, token: str) -> QuoteChangesOut:
+    """What changed since the version before; all is empty where this is the first."""
+    view = await open_quote(session, token)
+    return changes_out(await changes_for_customers(session, view.version))
 
 
 @router.post("/accept", responses=responses(problems.CONFLICT))
@@ -63,7 +73,8 @@ async def decline_quote(
     request: Request, resources: ApiResources, token: str, body: DeclineIn, key: Key = None
 ) -> DeclinedOut:
     """Declines the quote. 409 when it is not open any more; the sentence says what to do."""
-    await decline(resources, _answer(request, token, "decline", key), reason=body.reason)
+    answer = _answer(request, token, "decline", key)
+    await decline(resources, answer, reason=body.reason, category=body.category)
     return DeclinedOut()
 
 

@@ -25,7 +25,7 @@ from models.tables.partners import Partner, PartnerContract, PartnerRiskFlag
 EARLIEST, LATEST = date(2015, 1, 1), date(2060, 12, 31)
 Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 Optional = Annotated[Name | None, BeforeValidator(absent)]
-WEBSITE: Final = r"^(https?://[^\s<>\"']+)?$"
+WEBSITE: Final = r"^(https?://[^\s\x00-\x1f<>\"']+)?$"
 """An address that is safe to link to, or nothing."""
 
 

@@ -11,7 +11,7 @@ from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.party import MOST_TRAVELLERS
 from models.domain.quote_draft import DraftDay, DraftLine, QuoteDraft, RoomGroup, people_in
 from models.domain.rates import Meals
-from models.domain.stages import QuoteStatus, ServiceKind
+from models.domain.stages import DeclineReason, QuoteStatus, ServiceKind
 from models.store.quote_drafts import FullVersion
 
 LONGEST_TRIP_DAYS = 60
@@ -198,6 +198,32 @@ class QuoteDraftIn(Incoming):
         )
 
 
+class SendIn(Incoming):
+    """Beside which open versions a draft is sent; without either it replaces all of them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"beside": True}]})
+
+    beside: bool = False
+    replaces: Annotated[str, _text(80, 1)] | None = None
+
+
+class AskApprovalIn(Incoming):
+    """What the managers should know."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"remark": "A repeater"}]})
+
+    remark: Annotated[str, _text(2000)] = ""
+
+
+class ApprovalDecisionIn(Incoming):
+    """A manager's decision about a draft; the reason is needed where it is not approved."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"approved": True}]})
+
+    approved: bool
+    reason: Annotated[str, _text(2000)] = ""
+
+
 class QuoteVersionOut(Outgoing):
     """A quote version without its days and lines."""
 
@@ -218,6 +244,9 @@ class QuoteVersionOut(Outgoing):
     valid_until: Moment | None
     first_viewed_at: Moment | None
     answered_at: Moment | None
+    option: str | None
+    replaces_id: str | None
+    decline_reason: DeclineReason | None
 
 
 class QuoteDayOut(Outgoing):
@@ -230,7 +259,7 @@ class QuoteDayOut(Outgoing):
 
 
 class QuoteLineOut(Outgoing):
-    """A service with price and cost in minor units."""
+    """A service; amounts in minor units. Costs are null for whoever may not see the profit."""
 
     id: str
     day: int
@@ -263,10 +292,12 @@ class QuoteList(Outgoing):
     total: int
 
 
-def quote_detail(full: FullVersion) -> QuoteDetail:
-    """A stored version as the API shows it."""
+def quote_detail(full: FullVersion, *, profit: bool) -> QuoteDetail:
+    """A stored version as the API shows it, with costs for whoever may see the profit."""
+    lines = [QuoteLineOut.model_validate(line) for line in full.lines]
+    hidden = {} if profit else {"cost_minor": None, "cost_currency": None}
     return QuoteDetail(
         quote=QuoteVersionOut.model_validate(full.version),
         days=[QuoteDayOut.model_validate(day) for day in full.days],
-        lines=[QuoteLineOut.model_validate(line) for line in full.lines],
+        lines=[line.model_copy(update=hidden) for line in lines],
     )

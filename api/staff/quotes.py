@@ -1,21 +1,32 @@
 """`/api/v1/bookings/{id}/quotes`: versions, drafts, sending."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from api.identity.allowed import Allowed
 from api.staff.opening import Asking, Reading
+from api.staff.quote_change_schemas import ComparisonOut, comparison_out
 from api.staff.quote_schemas import (
+    ApprovalDecisionIn,
+    AskApprovalIn,
     QuoteDetail,
     QuoteDraftIn,
     QuoteList,
     QuoteVersionOut,
+    SendIn,
     quote_detail,
 )
 from models.domain.access import Permission
-from models.messages.booking import QuoteSent
+from models.domain.quote_diff import COSTS
+from models.messages.booking import ApprovalAsked, ApprovalDecided, QuoteSent
 from models.store import quote_drafts
+from models.store.quote_comparison import compare
+
+EarlierId = Annotated[str, Query(alias="from", max_length=80)]
+LaterId = Annotated[str, Query(alias="to", max_length=80)]
+REPLACING, NO_REMARK = SendIn(), AskApprovalIn()
 
 router = APIRouter(prefix="/api/v1/bookings/{booking_id}/quotes", tags=["quotes"])
 
@@ -29,11 +40,26 @@ async def list_quotes(booking_id: str, desk: Reading) -> QuoteList:
     return QuoteList(items=items, total=len(items))
 
 
+@router.get("/comparison", dependencies=[Allowed(Permission.READ_BOOKINGS)])
+async def compare_versions(
+    booking_id: str, desk: Reading, before: EarlierId = "", after: LaterId = ""
+) -> ComparisonOut:
+    """What changed between any two versions, the last two unless said otherwise.
+
+    Costs are told to whoever may see the profit.
+    """
+    async with desk.booking(booking_id) as (session, _):
+        found = await compare(session, booking_id, before, after)
+    profit = desk.member.may(Permission.SEE_PROFIT)
+    return comparison_out(found, frozenset() if profit else COSTS)
+
+
 @router.get("/{quote_id}", dependencies=[Allowed(Permission.READ_BOOKINGS)])
 async def show_quote(booking_id: str, quote_id: str, desk: Reading) -> QuoteDetail:
     """One version with its days and lines."""
     async with desk.booking(booking_id) as (session, _):
-        return quote_detail(await quote_drafts.find_version(session, booking_id, quote_id))
+        full = await quote_drafts.find_version(session, booking_id, quote_id)
+    return quote_detail(full, profit=desk.member.may(Permission.SEE_PROFIT))
 
 
 @router.post(
@@ -47,6 +73,17 @@ async def create_draft(booking_id: str, draft: QuoteDraftIn, desk: Asking) -> Qu
     return await show_quote(booking_id, version_id, desk)
 
 
+@router.post(
+    "/{quote_id}/copies",
+    status_code=HTTPStatus.CREATED,
+    dependencies=[Allowed(Permission.EDIT_BOOKINGS)],
+)
+async def copy_version(booking_id: str, quote_id: str, desk: Asking) -> QuoteDetail:
+    """Starts the next version with the content of this one, whatever became of it."""
+    version_id = await desk.copy_version(booking_id, quote_id)
+    return await show_quote(booking_id, version_id, desk)
+
+
 @router.patch("/{quote_id}", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def rewrite_draft(
     booking_id: str, quote_id: str, draft: QuoteDraftIn, desk: Asking
@@ -57,6 +94,30 @@ async def rewrite_draft(
 
 
 @router.post("/{quote_id}/send", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
-async def send_quote(booking_id: str, quote_id: str, desk: Asking) -> QuoteSent:
-    """Sends a draft to the customer; the booking's workflow decides."""
-    return await desk.send_quote(booking_id, quote_id)
+async def send_quote(
+    booking_id: str, quote_id: str, desk: Asking, place: SendIn = REPLACING
+) -> QuoteSent:
+    """Sends a draft to the customer; the booking's workflow decides.
+
+    It takes the place of every version that is open, or of the one that `replaces` names, or with
+    `beside` of none: then the customer can choose between them.
+    """
+    return await desk.send_quote(booking_id, quote_id, beside=place.beside, replaces=place.replaces)
+
+
+@router.post("/{quote_id}/approval", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+async def ask_approval(
+    booking_id: str, quote_id: str, desk: Asking, question: AskApprovalIn = NO_REMARK
+) -> ApprovalAsked:
+    """Asks the managers to let out a draft whose margin or discount is outside of the limits."""
+    return await desk.ask_approval(booking_id, quote_id, question.remark)
+
+
+@router.post("/{quote_id}/approval/decision", dependencies=[Allowed(Permission.APPROVE_QUOTES)])
+async def decide_approval(
+    booking_id: str, quote_id: str, decision: ApprovalDecisionIn, desk: Asking
+) -> ApprovalDecided:
+    """Lets a draft out, or not; then the reason has to be given."""
+    return await desk.decide_approval(
+        booking_id, quote_id, approved=decision.approved, reason=decision.reason
+    )

@@ -5,11 +5,21 @@ from dataclasses import asdict
 from api.staff.desk_core import DeskCore
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
+from models.domain.errors import InvalidInputError
 from models.domain.quote_draft import QuoteDraft
-from models.messages.booking import QuoteSent, SendQuote
-from models.messages.ids import QuoteVersionId
+from models.messages.booking import (
+    ApprovalAsked,
+    ApprovalDecided,
+    AskApproval,
+    DecideApproval,
+    QuoteSent,
+    SendQuote,
+)
+from models.messages.ids import QuoteVersionId, RemarkId
 from models.store import quote_drafts
 from models.store.audit import differing
+from models.store.quote_copies import copy_of
+from models.store.remarks import add_remark
 
 
 class Quoting(DeskCore):
@@ -36,6 +46,17 @@ class Quoting(DeskCore):
 
             return await self.create_once(session, row, "QUOTE_DRAFTED", create)
 
+    async def copy_version(self, booking_id: str, version_id: str) -> str:
+        """Starts the next version with the content of any other, at today's costs; returns its id.
+
+        Raises:
+            NotFoundError: the booking has no such version.
+            InvalidInputError: a line's rate is out of season by now.
+        """
+        async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
+            full = await quote_drafts.find_version(session, booking_id, version_id)
+        return await self.create_draft(booking_id, copy_of(full))
+
     async def rewrite_draft(self, booking_id: str, version_id: str, draft: QuoteDraft) -> None:
         """Replaces all that a draft says.
 
@@ -56,11 +77,20 @@ class Quoting(DeskCore):
                 booking_id=booking_id,
             )
 
-    async def send_quote(self, booking_id: str, version_id: str) -> QuoteSent:
+    async def send_quote(
+        self, booking_id: str, version_id: str, *, beside: bool = False, replaces: str | None = None
+    ) -> QuoteSent:
         """Sends a draft to the customer.
 
+        Args:
+            booking_id: whose draft.
+            version_id: the draft.
+            beside: as one more option, instead of in the place of all that are open.
+            replaces: in the place of this open version alone.
+
         Raises:
-            QuoteNotSendableError: it is no draft, has no price, departs in the past, or too late.
+            QuoteNotSendableError: it is no draft, has no price, departs in the past, or too late;
+                or the version that it should replace is not open any more.
         """
         async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
             await quote_drafts.find_version(session, booking_id, version_id)
@@ -68,5 +98,60 @@ class Quoting(DeskCore):
             command_id=self.command_id,
             actor=self.actor,
             quote_version_id=QuoteVersionId(version_id),
+            beside=beside,
+            replaces=QuoteVersionId(replaces) if replaces else None,
+            approver=self.member.may(Permission.APPROVE_QUOTES),
         )
         return await self.decisions.ask(booking_id, "send_quote", command, QuoteSent)
+
+    async def ask_approval(self, booking_id: str, version_id: str, remark: str) -> ApprovalAsked:
+        """Asks the managers to let a draft out.
+
+        Raises:
+            QuoteNotSendableError: it is no draft, or within the policy's limits.
+        """
+        kind = "approval_asked"
+        remark_id = await self._remark(
+            booking_id, version_id, kind, remark, Permission.EDIT_BOOKINGS
+        )
+        command = AskApproval(
+            command_id=self.command_id,
+            actor=self.actor,
+            quote_version_id=QuoteVersionId(version_id),
+            remark_id=remark_id,
+        )
+        return await self.decisions.ask(booking_id, "ask_approval", command, ApprovalAsked)
+
+    async def decide_approval(
+        self, booking_id: str, version_id: str, *, approved: bool, reason: str
+    ) -> ApprovalDecided:
+        """Lets a draft out, or says why not.
+
+        Raises:
+            InvalidInputError: it is not let out and nobody says why.
+            QuoteNotSendableError: nobody asks, or the draft has changed since.
+        """
+        if not approved and not reason:
+            raise InvalidInputError("Please say why it is not approved.")
+        kind = "quote_approved" if approved else "quote_not_approved"
+        reason_id = await self._remark(
+            booking_id, version_id, kind, reason, Permission.APPROVE_QUOTES
+        )
+        command = DecideApproval(
+            command_id=self.command_id,
+            actor=self.actor,
+            quote_version_id=QuoteVersionId(version_id),
+            approved=approved,
+            reason_id=reason_id,
+        )
+        return await self.decisions.ask(booking_id, "decide_approval", command, ApprovalDecided)
+
+    async def _remark(
+        self, booking_id: str, version_id: str, kind: str, text: str, permission: Permission
+    ) -> RemarkId | None:
+        """What somebody wrote to a version of a booking that they may see; None for nothing."""
+        async with self.booking(booking_id, permission) as (session, _):
+            await quote_drafts.find_version(session, booking_id, version_id)
+            if not text:
+                return None
+            return await add_remark(session, booking_id, author=self.actor, kind=kind, body=text)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from api.staff.rate_card_schemas import facts_of
 from api.staff.wire import Moment, Outgoing
-from models.domain.rate_calendar import CardFault, FaultKind
+from models.domain.rate_checks import CardFault, FaultKind
 from models.domain.rates import Basis, ClosureKind, Meals, OfferKind, RateCard
 from models.domain.stages import ServiceKind
 from models.store.rate_cards import CardRow

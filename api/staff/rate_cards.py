@@ -30,7 +30,7 @@ from api.staff.rate_files import CSV_TYPE, LARGEST_BYTES, XLSX_TYPE, csv_of, xls
 from api.staff.rate_import_schemas import ImportOut, ImportSeen, import_out
 from api.staff.wire import absent
 from models.domain.access import Permission
-from models.domain.rate_calendar import check_card
+from models.domain.rate_checks import check_card
 from models.domain.rate_sheets import written
 from models.domain.stages import ServiceKind
 from models.store import rate_cards

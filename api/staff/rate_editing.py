@@ -11,7 +11,7 @@ from api.staff.rate_files import read_table
 from models.domain.auditing import AuditAction
 from models.domain.errors import NotNewestVersionError, SheetRefusedError
 from models.domain.files import CONTROL, LONGEST_NAME
-from models.domain.rate_calendar import CardFault, check_card
+from models.domain.rate_checks import CardFault, check_card
 from models.domain.rate_sheets import Judgement, Verdict, judge
 from models.domain.rates import RateCard
 from models.messages.ids import id_of_command

@@ -17,7 +17,7 @@ class ImportSeen(Incoming):
     sha256: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
-class ChangeOut(Outgoing):
+class CellChangeOut(Outgoing):
     """A cell that differs from the card's row."""
 
     column: str
@@ -40,7 +40,7 @@ class LineOut(Outgoing):
     line: int | None
     row: int | None
     season: str | None
-    changes: list[ChangeOut]
+    changes: list[CellChangeOut]
     faults: list[CellFaultOut]
 
 
@@ -85,6 +85,6 @@ def _line_out(one: LineVerdict) -> LineOut:
         line=one.line,
         row=one.row.number if one.row else None,
         season=one.row.season if one.row else None,
-        changes=[ChangeOut(**vars(change)) for change in one.changes],
+        changes=[CellChangeOut(**vars(change)) for change in one.changes],
         faults=[CellFaultOut(**vars(fault)) for fault in one.faults],
     )

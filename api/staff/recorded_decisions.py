@@ -8,11 +8,13 @@ from api.decisions import Decisions
 from api.staff.recording import Recorder
 from models.domain.auditing import AuditAction
 from models.messages.booking import (
+    AskApproval,
     AssignStaff,
     CancelBooking,
     ChangeStage,
     Command,
     CompleteChecklistItem,
+    DecideApproval,
     SendQuote,
 )
 from models.messages.operations import ChooseAlternative
@@ -25,6 +27,8 @@ ACTIONS: dict[type[Command], AuditAction] = {
     AssignStaff: AuditAction.BOOKING_ASSIGNED,
     ChangeStage: AuditAction.STAGE_CHANGED,
     SendQuote: AuditAction.QUOTE_SENT,
+    AskApproval: AuditAction.APPROVAL_ASKED,
+    DecideApproval: AuditAction.APPROVAL_DECIDED,
     CancelBooking: AuditAction.BOOKING_CANCELLED,
     CompleteChecklistItem: AuditAction.PREPARATION_CLOSED,
     ChooseAlternative: AuditAction.SUPPLIER_REPLACED,

@@ -1,11 +1,13 @@
 """What is known of partners, contracts and rate cards by version, rows of rates."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0014"
-down_revision = "0015"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -84,12 +86,12 @@ def downgrade() -> None:
         op.drop_column("partners", column)
 
 
-def _text(name: str, *, default: str | None = None, nullable: bool = False) -> sa.Column[str]:
+def _text(name: str, *, default: str | None = None, nullable: bool = False) -> sa.Column[Any]:
     server_default = None if default is None else sa.text(f"'{default}'")
     return sa.Column(name, sa.Text(), nullable=nullable, server_default=server_default)
 
 
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, MOMENT, nullable=nullable, server_default=None if nullable else NOW)
 
 
@@ -103,7 +105,7 @@ def _widen_partners() -> None:
     op.add_column("partners", _moment("updated_at"))
 
 
-def _of_partner(table: str) -> tuple[sa.schema.SchemaItem, ...]:
+def _of_partner(table: str) -> tuple[Any, ...]:
     return (
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
         sa.ForeignKeyConstraint(
@@ -197,9 +199,9 @@ def _make_contracts() -> None:
 
 
 def _widen_cards() -> None:
-    flag = {"nullable": False, "server_default": sa.text("true")}
-    none = {"nullable": False, "server_default": sa.text("0")}
-    columns: list[sa.Column[object]] = [
+    flag: dict[str, Any] = {"nullable": False, "server_default": sa.text("true")}
+    none: dict[str, Any] = {"nullable": False, "server_default": sa.text("0")}
+    columns: list[sa.Column[Any]] = [
         sa.Column("series_id", sa.Text()),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.Column("current", sa.Boolean(), **flag),

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     READ_ALL_BOOKINGS = "READ_ALL_BOOKINGS"
     """Without it only one's own bookings are seen and changed."""
     EDIT_BOOKINGS = "EDIT_BOOKINGS"
+    APPROVE_QUOTES = "APPROVE_QUOTES"
+    """Let quotes out whose margin is below the policy's limit, one's own as well."""
     SEE_PROFIT = "SEE_PROFIT"
     """Costs and margins of quotes."""
     CHANGE_STAGE = "CHANGE_STAGE"
@@ -65,6 +67,8 @@ class Permission(StrEnum):
     EDIT_POLICY = "EDIT_POLICY"
     EDIT_EXCHANGE_RATES = "EDIT_EXCHANGE_RATES"
     """Set rates by hand; who reads the policy reads the rates."""
+    EDIT_PRICING_RULES = "EDIT_PRICING_RULES"
+    """See and change by which rules prices are made; they tell what is earned."""
     READ_AUDIT = "READ_AUDIT"
 
 
@@ -79,7 +83,6 @@ _READER = frozenset(
 )
 _STAFF = _READER | {
     Permission.EDIT_BOOKINGS,
-    Permission.SEE_PROFIT,
     Permission.CHANGE_STAGE,
     Permission.RUN_OPERATIONS,
     Permission.EDIT_CUSTOMERS,
@@ -87,6 +90,8 @@ _STAFF = _READER | {
     Permission.EXPORT_DATA,
 }
 _MANAGER = _STAFF | {
+    Permission.APPROVE_QUOTES,
+    Permission.SEE_PROFIT,
     Permission.READ_ALL_BOOKINGS,
     Permission.ASSIGN_BOOKINGS,
     Permission.TRIAGE,
@@ -97,6 +102,7 @@ _MANAGER = _STAFF | {
     Permission.EDIT_PRODUCTS,
     Permission.EDIT_POLICY,
     Permission.EDIT_EXCHANGE_RATES,
+    Permission.EDIT_PRICING_RULES,
     Permission.READ_AUDIT,
 }
 

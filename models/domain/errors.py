@@ -81,6 +81,12 @@ class QuoteNotSendableError(DomainError):
     code = "QUOTE_NOT_SENDABLE"
 
 
+class ApprovalNeededError(QuoteNotSendableError):
+    """The quote version may not go out before a manager agrees."""
+
+    code = "QUOTE_NEEDS_APPROVAL"
+
+
 class PaymentNotPossibleError(DomainError):
     """The instalment can't be paid now; the sentence says why and what to do."""
 
@@ -233,6 +239,18 @@ class NoExchangeRateError(DomainError):
         self.currency = currency
 
 
+class PricingRulesChangedError(DomainError):
+    """Somebody else changed the pricing rules since the caller read them."""
+
+    code = "PRICING_RULES_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else has changed the pricing rules meanwhile. Look at them as they stand "
+            "now, then try again."
+        )
+
+
 class RateFarOffError(DomainError):
     """A rate by hand is so far from the one in force that it may be a slip of the keyboard."""
 
@@ -286,6 +304,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         LinkInvalidError,
         QuoteNotOpenError,
         QuoteNotSendableError,
+        ApprovalNeededError,
         PaymentNotPossibleError,
         PaymentProviderUnavailableError,
         ServiceOrderNotOpenError,

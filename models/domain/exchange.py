@@ -6,7 +6,7 @@ two currencies cross by the euro.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
@@ -42,6 +42,11 @@ class ExchangeRate:
     recorded_by: str
     """The staff id or login of whoever set it; `system` for what was fetched."""
     reason: str = ""
+
+    @property
+    def as_of(self) -> datetime:
+        """The beginning of the day that it is of, in UTC."""
+        return datetime.combine(self.quoted_on, time(), UTC)
 
     def age_days(self, today: date) -> int:
         """Days since the day that it is of; a rate of tomorrow's zone has none."""

@@ -75,6 +75,12 @@ class Policy:
     quote_expiry_reminder_days: float = 3
     lost_after_expiry_days: float = 14
     reopen_days: float = 90
+    approval_margin_percent: float = 10
+    """A quote that earns less waits for a manager; 0 where none does."""
+    approval_discount_percent: float = 15
+    """So does one whose services have become cheaper by more than this; 0 where none does."""
+    approval_hours: float = 4
+    """How long the managers have to say so."""
     deposit_percent: int = 30
     balance_days_before: int = 45
     reminder_days_before: tuple[int, ...] = (7, 3, 0)
@@ -103,12 +109,7 @@ class Policy:
     exchange_jump_percent: Decimal = Decimal(10)
     """A fetched rate further from the one in force than this waits for a person."""
     default_markup_percent: Decimal = Decimal(25)
-    """On the cost of what no rule is for."""
-    charm_step: Decimal = Decimal(0)
-    """What a traveller pays goes up to the next charm price in each of these steps, in units of the
-    quote's currency, in thousands where it has no cents; 0 leaves prices as they are."""
-    charm_ending: Decimal = Decimal(0)
-    """What charm prices end in: step 10 and ending 9 give 9, 19, 29."""
+    """On the cost of what no pricing rule is for."""
 
     def sla(self, stage: Stage) -> timedelta | None:
         """How long a booking may stay in a stage; None where no clock runs."""
@@ -128,14 +129,15 @@ TERMS = (
     "refund_tiers",
     "history_limit",
     "duplicate_window_minutes",
+)
+"""What a customer was told, or what a running booking can't change: a booking keeps it for good."""
+OFFICE = (
     "exchange_buffer_percent",
     "exchange_stale_days",
     "exchange_jump_percent",
     "default_markup_percent",
-    "charm_step",
-    "charm_ending",
 )
-"""What a customer was told, or what is no clock of a running booking: none is told of a change."""
+"""What is read from the policy in force whenever it is needed: no booking is told of a change."""
 
 
 def with_clocks_of(terms: Policy, newer: Policy) -> Policy:
@@ -154,7 +156,7 @@ def changed_fields(before: Policy, after: Policy) -> tuple[str, ...]:
 
 def changes_clocks(before: Policy, after: Policy) -> bool:
     """Whether a new version concerns running bookings at all."""
-    return bool(set(changed_fields(before, after)) - set(TERMS))
+    return bool(set(changed_fields(before, after)) - {*TERMS, *OFFICE})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import time
-from decimal import Decimal
 
 from models.domain.access import Role
 from models.domain.policy import Policy
@@ -18,8 +17,6 @@ LONGEST_TITLE = 120
 PERCENT = 100
 LARGEST_BUFFER_PERCENT = 50
 LARGEST_MARKUP_PERCENT = 500
-LARGEST_STEP = 10_000
-CENT = Decimal("0.01")
 
 DAY_FIELDS = (
     "quote_valid_days",
@@ -34,7 +31,12 @@ DAY_FIELDS = (
     "review_days_after",
     "unconfirmed_days_before",
 )
-HOUR_FIELDS = ("supplier_answer_hours", "supplier_least_hours", "guide_answer_hours")
+HOUR_FIELDS = (
+    "supplier_answer_hours",
+    "supplier_least_hours",
+    "guide_answer_hours",
+    "approval_hours",
+)
 
 Fault = tuple[str, str]
 """A field and what is wrong with it."""
@@ -47,6 +49,7 @@ def faults(policy: Policy) -> dict[str, str]:
         *_clocks(policy),
         *_staffing(policy),
         *_payments(policy),
+        *_approvals(policy),
         *_partners(policy),
         *_lists(policy),
         *_exchange(policy),
@@ -113,6 +116,12 @@ def _payments(policy: Policy) -> Iterator[Fault]:
         yield "overdue_manager_days", "A manager decides after finance was asked, not before."
 
 
+def _approvals(policy: Policy) -> Iterator[Fault]:
+    for name in ("approval_margin_percent", "approval_discount_percent"):
+        if not 0 <= getattr(policy, name) <= PERCENT:
+            yield name, "This is between 0 (never asked) and 100 percent."
+
+
 def _partners(policy: Policy) -> Iterator[Fault]:
     for name in HOUR_FIELDS:
         if not 0 < getattr(policy, name) <= LONGEST_HOURS:
@@ -132,17 +141,9 @@ def _exchange(policy: Policy) -> Iterator[Fault]:
 
 
 def _prices(policy: Policy) -> Iterator[Fault]:
-    markup, step, ending = policy.default_markup_percent, policy.charm_step, policy.charm_ending
+    markup = policy.default_markup_percent
     if not markup.is_finite() or not 0 <= markup <= LARGEST_MARKUP_PERCENT:
         yield "default_markup_percent", "The markup is between 0 and 500 percent."
-    if not _in_cents(step) or not 0 <= step <= LARGEST_STEP:
-        yield "charm_step", "The step is between 0 and 10,000, with two decimals at most."
-    elif not _in_cents(ending) or not 0 <= ending < max(step, CENT):
-        yield "charm_ending", "The ending is smaller than its step, with two decimals at most."
-
-
-def _in_cents(amount: Decimal) -> bool:
-    return amount.is_finite() and amount == round(amount, 2)
 
 
 def _lists(policy: Policy) -> Iterator[Fault]:

@@ -33,7 +33,7 @@ def trace_of_line(line: PricedLine, feasible: Feasible, party: Party, currency: 
     return {
         "priced": sold.priced,
         "cost_minor": sold.cost_minor if sold.exchanged else None,
-        "rule": sold.rule.name if sold.rule else None,
+        "rule": {"id": sold.rule.id, "name": sold.rule.name} if sold.rule else None,
         "markup": markup_in_words(sold.markup) if sold.markup else None,
         "price_minor": sold.price_minor,
         "rounding_minor": line.rounding_minor,

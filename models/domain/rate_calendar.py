@@ -3,39 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from itertools import groupby, pairwise
 
-from models.domain.rates import Closure, ClosureKind, Meals, RateCard, RateRow, Span
+from models.domain.rate_checks import CardFault, FaultKind
+from models.domain.rates import Closure, Meals, RateCard, RateRow, Span
 
 ONE_DAY = timedelta(days=1)
 DECEMBER = 12
-
-
-class FaultKind(StrEnum):
-    """What is wrong with a card."""
-
-    GAP = "GAP"
-    OVERLAP = "OVERLAP"
-    OUTSIDE = "OUTSIDE"
-    """A row that holds on days outside the card's validity."""
-
-
-@dataclass(frozen=True, slots=True)
-class CardFault:
-    """One thing wrong with a card, and exactly where."""
-
-    kind: FaultKind
-    reason: str
-    rows: tuple[int, ...] = ()
-    """The numbers of the rows it is about."""
-    option: str = ""
-    meals: Meals | None = None
-    pax_from: int | None = None
-    pax_to: int | None = None
-    span: Span | None = None
-    weekdays: frozenset[int] = frozenset()
-    """The days of the week on which it is so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +37,12 @@ class Year:
     year: int
     variants: tuple[tuple[Variant, tuple[Month, ...]], ...]
 
+    @property
+    def amiss(self) -> bool:
+        """Whether a month has a gap or an overlap."""
+        months = (month for _, months in self.variants for month in months)
+        return any(month.gap or month.overlap for month in months)
+
 
 def rows_on(card: RateCard, day: date, pax: int) -> tuple[RateRow, ...]:
     """The rows that hold on a day for a party of so many, in the order of their numbers."""
@@ -73,25 +52,6 @@ def rows_on(card: RateCard, day: date, pax: int) -> tuple[RateRow, ...]:
 def variants_of(card: RateCard) -> tuple[Variant, ...]:
     """The variants of a card, in the order in which its rows name them."""
     return tuple(dict.fromkeys(Variant(row.option, row.meals) for row in card.rows))
-
-
-def check_card(card: RateCard) -> tuple[CardFault, ...]:
-    """Where no row holds, where several do, and rows that hold outside of the card's validity.
-
-    Days within a blackout need no row. Sizes of party below the smallest and above the largest of
-    a variant are its limits, not gaps.
-    """
-    outside = (
-        CardFault(
-            FaultKind.OUTSIDE,
-            f"Row {row.number} holds on days on which the card does not.",
-            (row.number,),
-            span=row.span,
-        )
-        for row in card.rows
-        if row.span.first_on not in card.validity or row.span.last_on not in card.validity
-    )
-    return (*outside, *(fault for one in variants_of(card) for fault in _coverage(card, one)))
 
 
 def years_of(card: RateCard, faults: Sequence[CardFault]) -> tuple[Year, ...]:
@@ -151,74 +111,3 @@ def _fits(row: RateRow, pax: int) -> bool:
 
 def _rows_of(card: RateCard, variant: Variant) -> list[RateRow]:
     return [row for row in card.rows if (row.option, row.meals) == (variant.option, variant.meals)]
-
-
-def _coverage(card: RateCard, variant: Variant) -> Iterator[CardFault]:
-    """Faults of a variant, for each band of sizes between which no row begins or ends."""
-    rows = _rows_of(card, variant)
-    edges = sorted({edge for row in rows for edge in _edges(row)})
-    bands: list[tuple[int, int | None]] = [(one, after - 1) for one, after in pairwise(edges)]
-    open_ended = [row.pax_from for row in rows if row.pax_to is None]
-    if open_ended:
-        bands.append((edges[-1], None))
-    for pax_from, pax_to in bands:
-        mine = [row for row in rows if _fits(row, pax_from)]
-        for (kind, numbers), span in _stretches(card, variant.option, mine):
-            yield CardFault(
-                kind,
-                _in_words(kind, numbers, span, variant, pax_from, pax_to),
-                numbers,
-                variant.option,
-                variant.meals,
-                pax_from,
-                pax_to,
-                span,
-            )
-
-
-def _edges(row: RateRow) -> Iterator[int]:
-    yield row.pax_from
-    if row.pax_to is not None:
-        yield row.pax_to + 1
-
-
-Place = tuple[FaultKind, tuple[int, ...]]
-
-
-def _stretches(
-    card: RateCard, option: str, rows: Sequence[RateRow]
-) -> Iterator[tuple[Place, Span]]:
-    """Stretches of days with the same fault; days on which nothing is wrong part them."""
-    blackouts = [one.span for one in closures_of(card, option) if one.kind is ClosureKind.BLACKOUT]
-    length = (card.validity.last_on - card.validity.first_on).days + 1
-    days = [card.validity.first_on + timedelta(days=number) for number in range(length)]
-    for place, stretch in groupby(days, lambda day: _place(day, rows, blackouts)):
-        if place is not None:
-            found = list(stretch)
-            yield place, Span(found[0], found[-1])
-
-
-def _place(day: date, rows: Sequence[RateRow], blackouts: Sequence[Span]) -> Place | None:
-    numbers = tuple(sorted(row.number for row in rows if _holds(row, day)))
-    if len(numbers) > 1:
-        return FaultKind.OVERLAP, numbers
-    if not numbers and not any(day in closed for closed in blackouts):
-        return FaultKind.GAP, ()
-    return None
-
-
-def _in_words(
-    kind: FaultKind,
-    numbers: tuple[int, ...],
-    span: Span,
-    variant: Variant,
-    pax_from: int,
-    pax_to: int | None,
-) -> str:
-    people = f"{pax_from} and more" if pax_to is None else f"{pax_from} to {pax_to}"
-    named = " ".join(filter(None, (variant.option, variant.meals)))
-    of = f" of {named}" if named else ""
-    days = f"from {span.first_on} to {span.last_on}"
-    if kind is FaultKind.GAP:
-        return f"No row{of} for {people} people {days}."
-    return f"Rows {' and '.join(map(str, numbers))}{of} hold for {people} people {days}."

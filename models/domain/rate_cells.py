@@ -20,6 +20,7 @@ DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 EVERY_DAY_NAME = "all"
 WRITTEN_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 AMOUNT = re.compile(r"\d[\d.,\s\u00a0\u202f']*")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 THOUSANDS = 3
 
 
@@ -28,14 +29,14 @@ class CellError(ValueError):
 
 
 def read_text(cell: Cell) -> str:
-    """A text in one line; the apostrophe by which a sheet marks a text is left out.
+    """A text in one line, without what nobody sees and the apostrophe that marks it as a text.
 
     Raises:
         CellError: it is too long.
     """
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = " ".join(str(cell).split()) if cell is not None else ""
+    text = "" if cell is None else " ".join(CONTROL.sub(" ", str(cell)).split())
     if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):
         text = text[1:]
     if len(text) > LONGEST_TEXT:

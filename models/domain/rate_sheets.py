@@ -22,6 +22,8 @@ from models.domain.rate_cells import (
 from models.domain.rates import RateCard, RateRow, Span
 
 MOST_ROWS: Final = 2_000
+MOST_LINES: Final = MOST_ROWS + 500
+"""Lines of a file that are read at all: empty ones among them are passed over."""
 MOST_COLUMNS: Final = 60
 FIRST_LINE: Final = 2
 """Where rows begin in a file: the head is line 1."""

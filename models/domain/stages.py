@@ -38,6 +38,26 @@ class QuoteStatus(StrEnum):
     DECLINED = "DECLINED"
     EXPIRED = "EXPIRED"
     WITHDRAWN = "WITHDRAWN"
+    NOT_CHOSEN = "NOT_CHOSEN"
+    """Another option of the same booking was accepted."""
+
+
+class ApprovalStatus(StrEnum):
+    """What a manager said to a draft that may not go out without them."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+
+
+class DeclineReason(StrEnum):
+    """Why a customer declines a quote, to be counted; what they write stands beside it."""
+
+    PRICE = "PRICE"
+    DATES = "DATES"
+    CHOSE_ANOTHER = "CHOSE_ANOTHER"
+    NOT_TRAVELLING = "NOT_TRAVELLING"
+    OTHER = "OTHER"
 
 
 class InstalmentKind(StrEnum):

@@ -1,6 +1,8 @@
 """What staff and customers ask of a booking, what it answers, and the facts that it is told."""
 
-from models.domain.stages import Stage
+from datetime import datetime
+
+from models.domain.stages import DeclineReason, Stage
 from models.messages.base import Crossing
 from models.messages.ids import (
     AcceptanceId,
@@ -41,16 +43,56 @@ class BookingChanged(Crossing):
 
 
 class SendQuote(Command):
-    """Staff send a draft version to the customer; earlier sent versions are superseded."""
+    """Staff send a draft version to the customer.
+
+    It supersedes every open version, or with `replaces` that one alone, or with `beside` none: then
+    it is one more option.
+    """
 
     quote_version_id: QuoteVersionId
+    beside: bool = False
+    replaces: QuoteVersionId | None = None
+    approver: bool = False
+    """Whether who sends may let a thin margin pass themselves."""
 
 
 class QuoteSent(Crossing):
-    """Receipt of `send_quote`."""
+    """Receipt of `send_quote`. `option` is its letter among the offers that are open."""
 
     quote_version_id: QuoteVersionId
     version: int
+    revision: int
+    option: str = ""
+
+
+class AskApproval(Command):
+    """Staff ask the managers to let a draft out; what they wrote waits in Postgres under an id."""
+
+    quote_version_id: QuoteVersionId
+    remark_id: RemarkId | None = None
+
+
+class ApprovalAsked(Crossing):
+    """Receipt of `ask_approval`: until when somebody decides, real time."""
+
+    quote_version_id: QuoteVersionId
+    due_at: datetime
+    revision: int
+
+
+class DecideApproval(Command):
+    """A manager lets a draft out, or not, with a reason that waits in Postgres under an id."""
+
+    quote_version_id: QuoteVersionId
+    approved: bool
+    reason_id: RemarkId | None = None
+
+
+class ApprovalDecided(Crossing):
+    """Receipt of `decide_approval`."""
+
+    quote_version_id: QuoteVersionId
+    approved: bool
     revision: int
 
 
@@ -74,6 +116,7 @@ class DeclineQuote(Command):
     """The customer declines a version, with a reason that waits in Postgres under an id."""
 
     quote_version_id: QuoteVersionId
+    reason: DeclineReason | None = None
     remark_id: RemarkId | None = None
 
 

@@ -15,6 +15,7 @@ class Template(StrEnum):
     QUOTE_SENT = "quote_sent"
     QUOTE_REMINDER_UNVIEWED = "quote_reminder_unviewed"
     QUOTE_REMINDER_EXPIRING = "quote_reminder_expiring"
+    APPROVAL_WANTED = "approval_wanted"
     INVOICE = "invoice"
     PAYMENT_REMINDER = "payment_reminder"
     PAYMENT_OVERDUE = "payment_overdue"

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import ARRAY, FromClause, Select, Text, cast, func, select, true
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.domain.exchange import ExchangeRate, RatesInForce, RatesOfDay, RateSource
@@ -16,13 +17,15 @@ from models.messages.ids import new_id
 from models.tables.crm import Staff
 from models.tables.exchange import ExchangeRateFact as Fact
 
-ORDER: tuple[ColumnElement[Any], ...] = (
-    Fact.quoted_on.desc(),
-    (Fact.source == RateSource.BY_HAND.value).desc(),
-    Fact.recorded_at.desc(),
-    Fact.id.desc(),
-)
-"""The newest day comes first; of one day what a person set, and of that what was said last."""
+
+def order_of(fact: type[Fact]) -> tuple[ColumnElement[Any], ...]:
+    """The newest day comes first; of one day what a person set, and of that what was said last."""
+    return (
+        fact.quoted_on.desc(),
+        (fact.source == RateSource.BY_HAND.value).desc(),
+        fact.recorded_at.desc(),
+        fact.id.desc(),
+    )
 
 
 async def rates_in_force(
@@ -35,15 +38,28 @@ async def rates_in_force(
         currencies: which; None is all that there are. The euro needs none.
         at: the moment; None is now. What was recorded later is not known yet.
     """
-    statement = (
-        select(Fact)
-        .ext(distinct_on(Fact.currency))
-        .where(Fact.recorded_at <= (at or func.now()))
-        .order_by(Fact.currency, *ORDER)
-    )
+    fact, newest = _newest(currencies, 1, at)
+    found = await session.scalars(select(fact).select_from(newest))
+    return RatesInForce({row.currency: _rate(row) for row in found})
+
+
+def _newest(
+    currencies: Collection[str] | None, per_currency: int, at: datetime | None
+) -> tuple[type[Fact], FromClause]:
+    """The first facts of each currency in their order, read off the end of the index one by one."""
+    known: Select[Any] = select(Fact.currency).distinct()
     if currencies is not None:
-        statement = statement.where(Fact.currency.in_(sorted(set(currencies))))
-    return RatesInForce({row.currency: _rate(row) for row in await session.scalars(statement)})
+        named = cast(sorted(set(currencies)), ARRAY(Text))
+        known = select(func.unnest(named).label("currency"))
+    wanted = known.subquery()
+    newest = (
+        select(Fact)
+        .where(Fact.currency == wanted.c.currency, Fact.recorded_at <= (at or func.now()))
+        .order_by(*order_of(Fact))
+        .limit(per_currency)
+        .lateral()
+    )
+    return aliased(Fact, newest), wanted.join(newest, true())
 
 
 @dataclass(frozen=True)
@@ -56,14 +72,12 @@ class KnownRate:
 
 async def last_rates(session: AsyncSession, per_currency: int) -> dict[str, list[KnownRate]]:
     """The last facts of every currency in one query: first the one in force, then those before."""
-    place = func.row_number().over(partition_by=Fact.currency, order_by=ORDER).label("place")
-    placed = select(Fact.id, place).subquery()
+    fact, newest = _newest(None, per_currency, None)
     statement = (
-        select(Fact, Staff.name)
-        .join(placed, placed.c.id == Fact.id)
-        .outerjoin(Staff, Staff.id == Fact.recorded_by)
-        .where(placed.c.place <= per_currency)
-        .order_by(Fact.currency, placed.c.place)
+        select(fact, Staff.name)
+        .select_from(newest)
+        .outerjoin(Staff, Staff.id == fact.recorded_by)
+        .order_by(fact.currency, *order_of(fact))
     )
     found: dict[str, list[KnownRate]] = {}
     for row, name in await session.execute(statement):

@@ -84,6 +84,17 @@ async def quote_version(session: AsyncSession, quote_version_id: str) -> QuoteVe
     return version
 
 
+async def open_options(session: AsyncSession, booking_id: str) -> list[QuoteVersion]:
+    """The versions of a booking that can be answered, by their letters."""
+    return list(
+        await session.scalars(
+            select(QuoteVersion)
+            .where(QuoteVersion.booking_id == booking_id, QuoteVersion.status == QuoteStatus.SENT)
+            .order_by(QuoteVersion.option, QuoteVersion.version)
+        )
+    )
+
+
 async def accepted_version(session: AsyncSession, booking_id: str) -> QuoteVersion | None:
     """The accepted version of a booking, if one was accepted."""
     version: QuoteVersion | None = await session.scalar(

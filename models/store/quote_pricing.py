@@ -1,40 +1,38 @@
 """What a draft's price is worked out of: cards, exchange rates, policy, and what is taken already.
 
-Five queries, whatever the number of lines.
+Six queries, whatever the number of lines.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, Integer, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.domain.money import minor_digits
 from models.domain.policy import Policy
 from models.domain.pricing.conversion import conversions_to
 from models.domain.pricing.markup import Markup, MarkupKind
 from models.domain.pricing.priced import PricedLine
 from models.domain.pricing.quote import PricedQuote, price
 from models.domain.pricing.request import Rates, Terms
-from models.domain.pricing.rounding import Charm
 from models.domain.pricing.rules import MarkupRule
 from models.domain.pricing_trace import trace_of_line, trace_of_quote
 from models.domain.quote_draft import QuoteDraft, request_of
 from models.domain.rates import RateCard
+from models.domain.rule_book import RuleBook
 from models.domain.stages import QuoteStatus, Stage
 from models.store.exchange_rates import rates_in_force
 from models.store.policies import parse_policy
 from models.store.rate_cards import load_cards
+from models.store.rule_books import rule_book
 from models.tables import partners
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking
 from models.tables.quote import QuoteLine, QuoteVersion
 
-THOUSAND = 1_000
 Left = Mapping[tuple[str, str, date], int]
 
 
@@ -70,7 +68,7 @@ class PricedDraft:
 async def price_draft(
     session: AsyncSession, booking: Booking, draft: QuoteDraft, booked_on: date
 ) -> PricedDraft:
-    """Prices a draft of a booking as of today's cards, rates and policy.
+    """Prices a draft of a booking by the cards it names, and the rates, rules and policy in force.
 
     Args:
         session: a transaction.
@@ -84,27 +82,22 @@ async def price_draft(
     cards = await load_cards(session, draft.card_ids)
     rates = await rates_in_force(session)
     policy = await _policy_of(session, booking)
+    book = await rule_book(session)
     left = _left(cards, await _taken(session, draft.card_ids, booking.id))
     conversions = conversions_to(draft.currency, rates, policy.exchange_buffer_percent)
     exchanged = {from_currency for from_currency, _ in conversions}
     request = request_of(draft, cards, exchanged, booked_on)
-    found = price(request, Rates(cards, conversions, left), terms_of(policy, draft.currency))
+    found = price(request, Rates(cards, conversions, left), terms_of(book, policy, draft.currency))
     return PricedDraft(draft, cards, found)
 
 
-def terms_of(policy: Policy, currency: str) -> Terms:
-    """How the policy sells in a currency."""
+def terms_of(book: RuleBook, policy: Policy, currency: str) -> Terms:
+    """How we sell in a currency: by the rules in their order, else at the policy's markup."""
+    rules = book.in_force()
     markup = Markup(MarkupKind.MARKUP, policy.default_markup_percent)
-    rule = MarkupRule("policy", f"policy version {policy.version}", 0, markup)
-    return Terms(currency, (rule,), _charm(policy, currency))
-
-
-def _charm(policy: Policy, currency: str) -> Charm | None:
-    if not policy.charm_step:
-        return None
-    digits = minor_digits(currency)
-    unit = Decimal(10) ** digits if digits else Decimal(THOUSAND)
-    return Charm(int(policy.charm_step * unit), (int(policy.charm_ending * unit),))
+    name = f"of the policy, version {policy.version}"
+    others = MarkupRule(f"policy.v{policy.version}", name, len(rules) + 1, markup)
+    return Terms(currency, (*rules, others), book.charms.get(currency))
 
 
 async def _policy_of(session: AsyncSession, booking: Booking) -> Policy:

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import QuoteNotOpenError, QuoteNotSendableError
 from models.domain.payment_plan import PlannedInstalment
+from models.domain.quoting import option_letter
 from models.domain.stages import InstalmentKind, QuoteStatus
 from models.messages.ids import BookingId, InstalmentId, QuoteVersionId, new_id
 from models.messages.quoting import (
@@ -17,15 +18,17 @@ from models.messages.quoting import (
     RecordQuoteSent,
 )
 from models.store.progress import lock_booking, write_progress
+from models.store.quote_approvals import check_may_go_out
 from models.tables.finance import Instalment
 from models.tables.quote import QuoteAcceptance, QuoteLine, QuoteVersion
 
 
 async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> QuoteSentRecorded:
-    """Freezes a draft as sent and supersedes the versions sent before, once.
+    """Freezes a draft as sent, once, in the place of the versions that it supersedes.
 
     Raises:
         QuoteNotSendableError: it is no draft, has no price, or departs in the past.
+        ApprovalNeededError: a manager has to agree first.
     """
     await lock_booking(session, record.progress.booking_id)
     version = await _version(session, record.progress.booking_id, record.quote_version_id)
@@ -33,7 +36,8 @@ async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> Qu
         raise QuoteNotSendableError("There is no such version of this booking's quote.")
     if version.status == QuoteStatus.DRAFT:
         await _check_sendable(session, version, record)
-        await _supersede_sent(session, record.progress.booking_id)
+        await check_may_go_out(session, record)
+        version.option, version.replaces_id = await _take_place(session, record)
         version.status = QuoteStatus.SENT
         version.sent_at = func.now()
         version.valid_until = record.valid_until
@@ -48,7 +52,7 @@ async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> Qu
 async def write_quote_accepted(
     session: AsyncSession, record: RecordQuoteAccepted
 ) -> QuoteAcceptedRecorded:
-    """Freezes a sent version as accepted with its payment plan, once.
+    """Freezes a sent version as accepted with its payment plan, once; other options are closed.
 
     Raises:
         QuoteNotOpenError: the version is not open.
@@ -61,6 +65,7 @@ async def write_quote_accepted(
     if version.status == QuoteStatus.SENT:
         version.status = QuoteStatus.ACCEPTED
         version.answered_at = func.now()
+        await _close_others(session, version)
         await _take_acceptance(session, record.acceptance_id, version)
         _store_plan(session, version, record.plan)
         await session.flush()
@@ -70,16 +75,16 @@ async def write_quote_accepted(
 
 
 async def write_quote_closed(session: AsyncSession, record: RecordQuoteClosed) -> int:
-    """Ends a sent version as DECLINED, EXPIRED or WITHDRAWN; returns the booking's revision."""
+    """Ends sent versions as DECLINED, EXPIRED or WITHDRAWN; returns the booking's revision."""
     await lock_booking(session, record.progress.booking_id)
     await session.execute(
         update(QuoteVersion)
         .where(
-            QuoteVersion.id == record.quote_version_id,
+            QuoteVersion.id.in_((record.quote_version_id, *record.others)),
             QuoteVersion.booking_id == record.progress.booking_id,
             QuoteVersion.status == QuoteStatus.SENT,
         )
-        .values(status=record.status, answered_at=func.now())
+        .values(status=record.status, answered_at=func.now(), decline_reason=record.reason)
     )
     return await write_progress(session, record.progress)
 
@@ -93,6 +98,7 @@ def facts_of(version: QuoteVersion) -> QuoteFacts:
         currency=version.currency,
         departure_on=version.departure_on,
         return_on=version.return_on,
+        option=version.option or "",
     )
 
 
@@ -120,11 +126,49 @@ async def _check_sendable(
         raise QuoteNotSendableError("The trip departs in the past: change the departure date.")
 
 
-async def _supersede_sent(session: AsyncSession, booking_id: str) -> None:
+async def _take_place(session: AsyncSession, record: RecordQuoteSent) -> tuple[str, str | None]:
+    """The letter that a version is sent under, and the version in whose place it stands.
+
+    What it replaces is superseded; a single version leaves its letter to the next.
+    """
+    versions = await _sent(session, record.progress.booking_id)
+    live = [one for one in versions if one.status == QuoteStatus.SENT]
+    gone = [one for one in live if _is_replaced(one, record)]
+    for one in gone:
+        one.status = QuoteStatus.SUPERSEDED
+    if len(gone) == 1:
+        return gone[0].option or option_letter(()), gone[0].id
+    if len(live) > len(gone):
+        return option_letter({one.option or option_letter(()) for one in versions}), None
+    return option_letter(()), versions[-1].id if versions else None
+
+
+def _is_replaced(version: QuoteVersion, record: RecordQuoteSent) -> bool:
+    if record.replaces is not None:
+        return version.id == record.replaces
+    return not record.beside
+
+
+async def _sent(session: AsyncSession, booking_id: str) -> list[QuoteVersion]:
+    """A booking's versions that went out, the oldest first."""
+    return list(
+        await session.scalars(
+            select(QuoteVersion)
+            .where(QuoteVersion.booking_id == booking_id, QuoteVersion.status != QuoteStatus.DRAFT)
+            .order_by(QuoteVersion.version)
+        )
+    )
+
+
+async def _close_others(session: AsyncSession, accepted: QuoteVersion) -> None:
     await session.execute(
         update(QuoteVersion)
-        .where(QuoteVersion.booking_id == booking_id, QuoteVersion.status == QuoteStatus.SENT)
-        .values(status=QuoteStatus.SUPERSEDED)
+        .where(
+            QuoteVersion.booking_id == accepted.booking_id,
+            QuoteVersion.id != accepted.id,
+            QuoteVersion.status == QuoteStatus.SENT,
+        )
+        .values(status=QuoteStatus.NOT_CHOSEN, answered_at=func.now())
     )
 
 

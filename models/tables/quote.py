@@ -42,6 +42,12 @@ class QuoteVersion(Base):
     """The real instant at which the quote expires."""
     first_viewed_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    option: Mapped[str | None]
+    """A, B, C...: one of several offers that are open beside each other; given on sending."""
+    replaces_id: Mapped[str | None] = mapped_column(ForeignKey("quote_versions.id"))
+    """The version after which this one was sent, and with which its changes are told."""
+    decline_reason: Mapped[str | None]
+    """A DeclineReason."""
     document_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
     document_sha256: Mapped[str | None]
     """Hash of the PDF that was sent: what an acceptance accepts."""
@@ -113,6 +119,41 @@ class QuoteLine(Base):
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("unit_price_minor >= 0", name="unit_price_not_negative"),
         CheckConstraint("total_minor = quantity * unit_price_minor", name="total_exact"),
+    )
+
+
+class QuoteApproval(Base):
+    """That a manager was asked to let a draft go out, and what they said to it."""
+
+    __tablename__ = "quote_approvals"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    booking_id: Mapped[str] = mapped_column(ForeignKey("bookings.id"), index=True)
+    quote_version_id: Mapped[str] = mapped_column(ForeignKey("quote_versions.id"), index=True)
+    status: Mapped[str] = mapped_column(server_default="PENDING")
+    """An ApprovalStatus."""
+    content_sha256: Mapped[str]
+    """Of all that the draft said: what is changed afterwards is not approved."""
+    margin_basis_points: Mapped[int | None]
+    """Hundredths of a percent; None where no cost is known."""
+    discount_basis_points: Mapped[int | None]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    due_at: Mapped[datetime]
+    remark_id: Mapped[str | None] = mapped_column(ForeignKey("remarks.id"))
+    """What whoever asked wrote."""
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    reason_id: Mapped[str | None] = mapped_column(ForeignKey("remarks.id"))
+    """Why the manager decided so."""
+
+    __table_args__ = (
+        Index(
+            "uq_quote_approvals_one_pending",
+            "quote_version_id",
+            unique=True,
+            postgresql_where=text("status = 'PENDING'"),
+        ),
     )
 
 

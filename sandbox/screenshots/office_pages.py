@@ -18,9 +18,12 @@ ALWAYS: Final = {
     "customers-filtered": "/backoffice/customers?destination=Vietnam",
     "customers-none": "/backoffice/customers?search=nobody-of-this-name",
     "customer-merges": "/backoffice/customer-merges",
+    "partners-none": "/backoffice/partners?search=nobody-of-this-name",
+    "partner-new": "/backoffice/partners/new",
     "policy-edit": "/backoffice/policy/edit",
     "policy-versions": "/backoffice/policy/versions",
     "exchange-effect": "/backoffice/exchange-rates?currency=VND&base=EUR&rate=2747.36",
+    "pricing-rule-new": "/backoffice/pricing-rules/new",
     "policy-version": "/backoffice/policy/versions/1",
 }
 PLACES: Final = ".places a[href^='/backoffice/']"
@@ -61,6 +64,24 @@ async def office_paths(
         "policy-draft": await _draft(visitor),
         "triage-message": await _waiting_message(visitor, sandbox),
         **await _of_quote(visitor, guests["quoted"]),
+        **await _of_products(visitor),
+    }
+
+
+async def _of_products(visitor: Visitor) -> dict[str, str]:
+    """A partner with its contract, and a rate card with the forms of its next version."""
+    partner = _first(await visitor.open("/backoffice/partners?search=lotus"), "tbody a.strong")
+    page = await visitor.open(partner)
+    card = _first(page, "#cards tbody a.strong")
+    gaps = await visitor.open("/backoffice/rate-cards?search=villa+mekong")
+    return {
+        "partner": partner,
+        "partner-edit": f"{partner}/edit",
+        "partner-contract": _first(page, "#contracts a[href*='/contracts/']"),
+        "rate-card": card,
+        "rate-card-gap": _first(gaps, "tbody a.strong"),
+        "rate-card-edit": f"{card}/edit",
+        "rate-card-new": _first(page, "#contracts a[href*='/rate-cards/new']"),
     }
 
 
@@ -72,6 +93,7 @@ async def _of_quote(visitor: Visitor, guest: Guest) -> dict[str, str]:
     other = _first(others, f"tbody a[href^='/backoffice/customers/']:not([href='{customer}'])")
     return {
         "version": _first(page, "#quotes a[href*='/quotes/quote_']"),
+        "version-compare": f"{guest.office_page}/quotes/compare",
         "customer": customer,
         **{f"customer-{part}": f"{customer}/{part}" for part in ("edit", "changes", "passports")},
         "customer-merge-search": f"{customer}/merge?search=an",

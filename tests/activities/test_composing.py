@@ -22,12 +22,14 @@ from models.store.reminders import subject_of as reminder_of
 from models.tables.crm import BookingActivity
 from models.tables.inbound import ReplyThread
 from models.tables.integration import Document, Link
-from tests.support.trip import DEPOSIT, TOTAL, Trip, a_quote, a_task, an_accepted_trip
+from models.tables.quote import QuoteVersion
+from tests.support.trip import DEPOSIT, TOTAL, Trip, a_quote, a_task, an_accepted_trip, store
 
 QUOTE_MESSAGES = {
     Template.QUOTE_SENT,
     Template.QUOTE_REMINDER_UNVIEWED,
     Template.QUOTE_REMINDER_EXPIRING,
+    Template.APPROVAL_WANTED,
 }
 INSTALMENT_MESSAGES = {Template.INVOICE, Template.PAYMENT_REMINDER, Template.PAYMENT_OVERDUE}
 ORDER_MESSAGES = {
@@ -38,6 +40,7 @@ ORDER_MESSAGES = {
 GUIDE_MESSAGES = {Template.GUIDE_OFFER, Template.GUIDE_RELEASED}
 LINKS = {
     **dict.fromkeys(QUOTE_MESSAGES, "/quote/"),
+    Template.APPROVAL_WANTED: "/backoffice/bookings/",
     Template.INVOICE: "/pay/",
     Template.PAYMENT_REMINDER: "/pay/",
     Template.RECEIPT: "/trip/",
@@ -191,6 +194,7 @@ async def test_staff_are_told_by_their_part(session: AsyncSession, settings: Set
 
     assert await told(Template.SLA_WARNING, "NEW:1") == [owner]
     assert await told(Template.SLA_BREACH, "NEW:1") == [manager]
+    assert await told(Template.APPROVAL_WANTED, "asked:1") == [manager]
     assert await told(Template.PAYMENT_OVERDUE, "finance") == [accountant]
     assert await told(Template.PAYMENT_OVERDUE, "manager") == [manager]
     trip.booking.staff_id = None
@@ -339,12 +343,56 @@ async def test_a_cancellation_says_what_goes_back_by_the_policy(
     assert "Cancellation fee" not in message.text
 
 
+@pytest.mark.parametrize(
+    "template",
+    [Template.QUOTE_SENT, Template.QUOTE_REMINDER_UNVIEWED, Template.QUOTE_REMINDER_EXPIRING],
+)
+async def test_one_message_names_every_open_option_with_its_link(
+    template: Template, session: AsyncSession, settings: Settings
+) -> None:
+    trip = await a_quote(session, option="A")
+    second = await another_option(session, trip, "B")
+    ended = await another_option(session, trip, "C", status="DECLINED")
+    (message,) = await composed(session, settings, trip, template)
+    show(message)
+    check_readable(message, trip.booking.reference)
+    for body in (message.text, message.html or ""):
+        assert f"Option B: {second.title}" in body
+        assert ended.title not in body
+    assert message.text.count("/quote/") == 3
+
+
+async def test_a_further_option_is_not_called_a_replacement(
+    session: AsyncSession, settings: Settings
+) -> None:
+    trip = await a_quote(session, option="A")
+    trip.quote = await another_option(session, trip, "B")
+    (message,) = await composed(session, settings, trip, Template.QUOTE_SENT)
+    assert "another option for your trip, option B" in message.text
+    assert "replaces" not in message.text
+    assert message.subject.startswith("Another option")
+
+
+async def another_option(
+    session: AsyncSession, trip: Trip, letter: str, status: str = "SENT"
+) -> QuoteVersion:
+    """An offer beside the one of the trip."""
+    first = trip.quote
+    other = QuoteVersion(
+        id=new_id("quote"), booking_id=trip.booking.id, version=ord(letter), status=status,
+        title=f"The plan of {letter}", currency="USD", departure_on=first.departure_on,
+        return_on=first.return_on, travelers=4, created_by="staff", option=letter,
+        valid_until=first.valid_until,
+    )  # fmt: skip
+    await store(session, other)
+    return other
+
+
 async def test_what_people_typed_is_text_and_never_markup(
     session: AsyncSession, settings: Settings
 ) -> None:
-    trip = await a_quote(session)
+    trip = await a_quote(session, title="Trip <script>alert(1)</script>")
     trip.customer.name = "<b>Eve</b> & co"
-    trip.quote.title = "Trip <script>alert(1)</script>"
     await session.flush()
     (message,) = await composed(session, settings, trip, Template.QUOTE_SENT)
     assert "<script>alert" not in (message.html or "")

@@ -17,6 +17,7 @@ from models.domain.payment_plan import draw_plan
 from models.domain.policy import Policy
 from models.domain.stages import (
     ChecklistStatus,
+    DeclineReason,
     GuideAssignmentStatus,
     ServiceOrderStatus,
     Stage,
@@ -69,9 +70,31 @@ class World:
         usual: dict[str, Any] = {"stage": Stage.NEW, "trip_status": TripStatus.PENDING}
         return RecordProgress(booking_id=self.booking, seq=seq, timeline=lines, **usual | facts)
 
-    async def sent(self, seq: int = 1) -> None:
+    async def drafted(self, version: int) -> QuoteVersionId:
+        """Another version, as a draft."""
+        async with self.sessions.begin() as session:
+            booking = await session.get_one(Booking, self.booking)
+            hotel = await office.supplier(session, f"Lotus House {version}")
+            draft, _ = await office.quote(session, booking, hotel, version=version)
+        return QuoteVersionId(draft.id)
+
+    async def version(self, quote: QuoteVersionId) -> QuoteVersion:
+        """A version as it is stored."""
+        async with self.sessions() as session:
+            return await session.get_one(QuoteVersion, quote)
+
+    async def sent(
+        self,
+        seq: int = 1,
+        *,
+        quote: QuoteVersionId | None = None,
+        beside: bool = False,
+        replaces: QuoteVersionId | None = None,
+    ) -> None:
         record = RecordQuoteSent(
-            quote_version_id=self.quote,
+            quote_version_id=quote or self.quote,
+            beside=beside,
+            replaces=replaces,
             valid_until=NOW + timedelta(days=14),
             today=date(2026, 11, 1),
             progress=self.progress(seq, stage=Stage.PROPOSAL_SENT),
@@ -228,6 +251,62 @@ async def test_an_acceptance_draws_its_payment_plan_once(world: World) -> None:
     assert await world.count(Instalment) == 2
     assert await world.count(QuoteAcceptance, QuoteAcceptance.accepted) == 1
     assert (await world.stored()).departure_on == office.DEPARTURE
+
+
+async def test_options_get_letters_and_a_successor_keeps_the_letter_of_its_own(
+    world: World,
+) -> None:
+    second, third, fourth = [await world.drafted(version) for version in (2, 3, 4)]
+    await world.sent()
+    await world.sent(2, quote=second, beside=True)
+    await world.sent(3, quote=third, replaces=world.quote)
+    stored = [await world.version(quote) for quote in (world.quote, second, third)]
+    assert [one.status for one in stored] == ["SUPERSEDED", "SENT", "SENT"]
+    assert [one.option for one in stored] == ["A", "B", "A"]
+    assert [one.replaces_id for one in stored] == [None, None, world.quote]
+    await world.sent(4, quote=fourth)
+    last = await world.version(fourth)
+    assert (last.option, last.replaces_id) == ("A", third)
+    assert await world.count(QuoteVersion, QuoteVersion.status == "SENT") == 1
+
+
+async def test_a_third_option_never_takes_the_letter_of_an_ended_one(world: World) -> None:
+    second, third = await world.drafted(2), await world.drafted(3)
+    await world.sent()
+    await world.sent(2, quote=second, beside=True)
+    closed = RecordQuoteClosed(
+        quote_version_id=second,
+        status="DECLINED",
+        reason=DeclineReason.PRICE,
+        progress=world.progress(3),
+    )
+    await world.records.record_quote_closed(closed)
+    await world.sent(4, quote=third, beside=True)
+    assert (await world.version(third)).option == "C"
+    assert (await world.version(second)).decline_reason == "PRICE"
+
+
+async def test_accepting_one_option_closes_the_others_as_not_chosen(world: World) -> None:
+    second, draft = await world.drafted(2), await world.drafted(3)
+    await world.sent()
+    await world.sent(2, quote=second, beside=True)
+    await world.records.record_quote_accepted(world.acceptance(3))
+    stored = [await world.version(quote) for quote in (world.quote, second, draft)]
+    assert [one.status for one in stored] == ["ACCEPTED", "NOT_CHOSEN", "DRAFT"]
+
+
+async def test_several_options_end_in_one_record(world: World) -> None:
+    second = await world.drafted(2)
+    await world.sent()
+    await world.sent(2, quote=second, beside=True)
+    closed = RecordQuoteClosed(
+        quote_version_id=world.quote,
+        others=(second,),
+        status="EXPIRED",
+        progress=world.progress(3),
+    )
+    await world.records.record_quote_closed(closed)
+    assert await world.count(QuoteVersion, QuoteVersion.status == "EXPIRED") == 2
 
 
 async def test_what_was_not_sent_can_not_be_accepted(world: World) -> None:

@@ -1,14 +1,21 @@
 """The back office: every page renders, every form works once, every refusal can be read."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from api.pages.backoffice.quote_form import to_minor
 from api.pages.formats import ago, due, money, span, words
 from models.domain.booking_hash import booking_hash
+from models.messages.booking import DecideApproval, SendQuote
+from models.store.approval_pages import approval_of
+from models.store.quote_drafts import find_version
 from models.store.remarks import add_remark
+from models.tables.crm import Booking
+from models.tables.partners import RateCard
+from models.tables.quote import QuoteApproval, QuoteDay
 from tests.support import office as factories
 from tests.support.desk import Office, fields_of
 
@@ -41,6 +48,7 @@ async def test_every_page_renders_for_every_role(office: Office, who: str) -> No
         address,
         f"{address}?kind=QUOTE_SENT",
         f"{address}/quotes/{ids['version']}",
+        f"{address}/quotes/compare",
     ]
     async with office.page(who) as browser:
         for path in paths:
@@ -329,3 +337,166 @@ async def test_what_people_wrote_is_read_on_the_booking_page(office: Office) -> 
         page = await browser.get(f"/backoffice/bookings/{office.mine.id}")
     assert "Change requested" in page.text
     assert "Fewer &lt;b&gt;!" in page.text
+
+
+@pytest.mark.parametrize("status", ["EXPIRED", "DECLINED", "SUPERSEDED"])
+async def test_one_click_revives_a_version_that_has_ended(office: Office, status: str) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        version, _ = await factories.quote(session, office.mine, hotel, status=status)
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/{version.id}"
+    async with office.page("linh") as browser:
+        guard = fields_of((await browser.get(path)).text, "/copy")
+        revived = await browser.post(f"{path}/copy", data=guard)
+        shown = words_of((await browser.get(revived.headers["location"])).text)
+    assert revived.status_code == 303
+    assert "Version 2" in shown
+    assert "Draft" in shown
+
+
+async def test_a_version_whose_rate_is_out_of_season_is_not_revived(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        version, line = await factories.quote(session, office.mine, hotel)
+        line.rate_card_id = await session.scalar(
+            select(RateCard.id).where(RateCard.partner_id == hotel.id)
+        )
+        version.departure_on, version.return_on = date(2029, 3, 2), date(2029, 3, 10)
+        await session.flush()
+        version.status = "EXPIRED"
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/{version.id}"
+    async with office.page("linh") as browser:
+        guard = fields_of((await browser.get(path)).text, "/copy")
+        answer = await browser.post(f"{path}/copy", data=guard)
+    assert answer.status_code == 422
+    assert "the rate is valid from" in words_of(answer.text)
+
+
+async def test_a_comparison_tells_words_money_and_no_profit_to_staff(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        other = await factories.supplier(session, "Lotus House")
+        first, _ = await factories.quote(session, office.mine, hotel)
+        second, line = await factories.quote(session, office.mine, other, version=2)
+        line.cost_minor, line.unit_price_minor, line.total_minor = 30_000, 10_000, 40_000
+        second.departure_on, second.total_minor = date(2027, 3, 3), 249_000
+        session.add(
+            QuoteDay(quote_version_id=second.id, day=3, place="Hue", title="Kings", text="")
+        )
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/compare"
+    pages = {}
+    for who in ("linh", "marc"):
+        async with office.page(who) as browser:
+            between = {"from": first.id, "to": second.id}
+            pages[who] = words_of((await browser.get(path, params=between)).text)
+    for told in pages.values():
+        assert "Departure 2 Mar 2027 3 Mar 2027" in told
+        assert "Supplier Maison de Hanoi Lotus House" in told
+        assert "Price each USD 95.00 USD 100.00" in told
+        assert "New Hue: Kings Day 3, 5 Mar 2027" in told
+        assert "+ USD 20.00" in told
+    async with office.page("linh") as browser:
+        lost = await browser.get(path, params={"from": "quote_a", "to": "quote_b"})
+    assert lost.status_code == 404
+    assert "USD 248.00" not in pages["linh"]
+    assert "Cost USD 248.00 USD 300.00" in pages["marc"]
+
+
+async def test_with_less_than_two_versions_there_is_nothing_to_compare(office: Office) -> None:
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/compare"
+    async with office.page("linh") as browser:
+        told = words_of((await browser.get(path)).text)
+    assert "No quote yet" in told
+
+
+@pytest.mark.parametrize("place", ["", "beside", "{open}"])
+async def test_a_draft_is_sent_in_the_place_of_open_versions_or_beside_them(
+    office: Office, place: str
+) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        first, _ = await factories.quote(session, office.mine, hotel, status="SENT")
+        await factories.quote(session, office.mine, hotel, version=2, status="SENT")
+        draft, _ = await factories.quote(session, office.mine, hotel, version=3)
+    await office.start(office.mine.id)
+    path = f"/backoffice/bookings/{office.mine.id}"
+    wanted = place.format(open=first.id)
+    async with office.page("linh") as browser:
+        listed = await browser.get(path)
+        assert f"{path}/quotes/{draft.id}#send" in listed.text
+        shown = await browser.get(f"{path}/quotes/{draft.id}")
+        choices = BeautifulSoup(shown.text, "html.parser").select("select[name=place] option")
+        assert wanted in [str(one["value"]) for one in choices]
+        guard = fields_of(shown.text, "/send")
+        sent = await browser.post(f"{path}/quotes/{draft.id}/send", data={**guard, "place": wanted})
+    assert sent.status_code == 303
+    (asked,) = await office.asked(office.mine.id)
+    command = SendQuote.model_validate_json(asked)
+    assert command.beside == (place == "beside")
+    assert command.replaces == (first.id if "open" in place else None)
+
+
+async def thin(office: Office) -> str:
+    """The id of a draft that costs nearly all it brings in."""
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        draft, line = await factories.quote(session, office.mine, hotel)
+        line.cost_minor = 240_000
+    return draft.id
+
+
+async def test_staff_ask_for_approval_and_a_manager_gives_it(office: Office) -> None:
+    quote_id = await thin(office)
+    await office.start(office.mine.id)
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/{quote_id}"
+    async with office.page("linh") as browser:
+        shown = await browser.get(path)
+        assert "outside of the policy's limits" in words_of(shown.text)
+        assert "Margin" not in words_of(shown.text)
+        guard = fields_of(shown.text, "/approval")
+        asked = await browser.post(f"{path}/approval", data={**guard, "remark": "They come back"})
+    assert asked.headers["location"].startswith(f"{path}?said=approval_asked")
+    async with office.resources.sessions.begin() as session:
+        booking = await session.get_one(Booking, office.mine.id)
+        full = await find_version(session, office.mine.id, quote_id)
+        figures = (await approval_of(session, booking, full)).figures
+        session.add(
+            QuoteApproval(
+                id="approval_1",
+                booking_id=office.mine.id,
+                quote_version_id=quote_id,
+                content_sha256=figures.content_sha256,
+                asked_by="tests",
+                due_at=factories.NOW,
+            )
+        )
+    async with office.page("marc") as browser:
+        shown = await browser.get(path)
+        assert "Margin, at most 2.83 %" in words_of(shown.text)
+        guard = fields_of(shown.text, "/decision")
+        silent = await browser.post(f"{path}/approval/decision", data={**guard, "action": "reject"})
+        assert silent.status_code == 422
+        assert "Please say why" in words_of(silent.text)
+        guard = fields_of(silent.text, "/decision")
+        done = await browser.post(f"{path}/approval/decision", data={**guard, "action": "approve"})
+    assert done.headers["location"].startswith(f"{path}?said=approved")
+    question, decision = await office.asked(office.mine.id)
+    assert "They come back" not in question
+    assert DecideApproval.model_validate_json(decision).approved
+
+
+@pytest.mark.parametrize("code", ["QUOTE_NEEDS_APPROVAL", "QUOTE_NOT_SENDABLE", "BOOKING_CLOSED"])
+async def test_a_refused_question_or_decision_can_be_read(office: Office, code: str) -> None:
+    quote_id = await thin(office)
+    await office.start(office.mine.id, refuse=code)
+    path = f"/backoffice/bookings/{office.mine.id}/quotes/{quote_id}"
+    api = f"/api/v1/bookings/{office.mine.id}/quotes/{quote_id}"
+    async with office.page("linh") as browser:
+        guard = fields_of((await browser.get(path)).text, "/approval")
+        answer = await browser.post(f"{path}/approval", data=guard)
+    assert answer.status_code == 409
+    assert "The stub says no." in words_of(answer.text)
+    async with office.browser("marc") as browser:
+        sent = await browser.post(f"{api}/send")
+        decided = await browser.post(f"{api}/approval/decision", json={"approved": True})
+    assert {sent.json()["code"], decided.json()["code"]} == {code}

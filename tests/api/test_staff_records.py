@@ -184,7 +184,7 @@ async def test_the_cost_comes_from_the_rate_card_of_the_lines_supplier(office: O
         hotel, rate = await factories.hotel_with_rate(session)
     line = {**LINE, "partner_id": hotel, "rate_card_id": rate}
     path = f"/api/v1/bookings/{office.mine.id}/quotes"
-    async with office.browser("linh") as browser:
+    async with office.browser("marc") as browser:
         priced = await browser.post(path, json={**DRAFT, "lines": [line]})
         foreign = await browser.post(path, json={**DRAFT, "lines": [{**line, "partner_id": None}]})
         season = {"departure_on": "2028-03-02", "return_on": "2028-03-10"}
@@ -243,3 +243,60 @@ async def test_operations_ask_another_supplier_and_close_preparations(office: Of
     assert nobody.status_code == 422
     assert items["items"][0]["key"] == "traveller_details"
     assert closed.json() == {"open_items": 0}
+
+
+@pytest.mark.parametrize("status", ["DRAFT", "SENT", "EXPIRED", "DECLINED", "SUPERSEDED"])
+async def test_any_version_can_be_copied_into_a_new_draft(office: Office, status: str) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        version, _ = await factories.quote(session, office.mine, hotel, status=status)
+    path = f"/api/v1/bookings/{office.mine.id}/quotes"
+    async with office.browser("linh") as browser:
+        key = {"Idempotency-Key": "copy"}
+        made = await browser.post(f"{path}/{version.id}/copies", headers=key)
+        again = await browser.post(f"{path}/{version.id}/copies", headers=key)
+        old = (await browser.get(f"{path}/{version.id}")).json()
+    assert made.status_code == 201
+    new = made.json()
+    assert again.json()["quote"]["id"] == new["quote"]["id"]
+    assert (new["quote"]["status"], new["quote"]["version"]) == ("DRAFT", 2)
+    assert new["days"] == old["days"]
+    assert new["quote"]["total_minor"] == old["quote"]["total_minor"]
+    told = [line["description"] for line in new["lines"]]
+    assert told == [line["description"] for line in old["lines"]]
+
+
+async def test_costs_are_shown_to_those_who_may_see_the_profit(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        version, _ = await factories.quote(session, office.mine, hotel)
+    path = f"/api/v1/bookings/{office.mine.id}/quotes/{version.id}"
+    seen = {}
+    for who in ("linh", "marc", "ana"):
+        async with office.browser(who) as browser:
+            seen[who] = (await browser.get(path)).json()["lines"][0]["cost_minor"]
+    assert seen == {"linh": None, "marc": 24_800, "ana": 24_800}
+
+
+async def test_two_versions_are_compared(office: Office) -> None:
+    async with office.resources.sessions.begin() as session:
+        hotel = await factories.supplier(session, "Maison de Hanoi")
+        first, _ = await factories.quote(session, office.mine, hotel)
+        second, line = await factories.quote(session, office.mine, hotel, version=2)
+        line.cost_minor, line.unit_price_minor, line.total_minor = 30_000, 10_000, 40_000
+        second.travelers = 3
+    path = f"/api/v1/bookings/{office.mine.id}/quotes/comparison"
+    between = {"from": first.id, "to": second.id}
+    async with office.browser("linh") as browser:
+        told = (await browser.get(path, params=between)).json()
+        lost = await browser.get(path, params={"from": first.id, "to": "quote_unknown"})
+    async with office.browser("marc") as browser:
+        more = (await browser.get(path, params=between)).json()
+    assert lost.status_code == 404
+    assert told["fields"] == [{"name": "travelers", "before": 2, "after": 3}]
+    assert told["difference_minor"] == 2_000
+    (changed,) = told["lines"]["changed"]
+    assert changed["changes"] == [{"name": "unit_price_minor", "before": 9_500, "after": 10_000}]
+    assert changed["before"]["cost_minor"] is None
+    names = [one["name"] for one in more["lines"]["changed"][0]["changes"]]
+    assert names == ["unit_price_minor", "cost_minor"]

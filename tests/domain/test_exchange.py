@@ -21,6 +21,8 @@ from models.domain.exchange import (
     out_of_date,
 )
 from models.domain.money import minor_digits
+from models.domain.pricing.conversion import conversions_to
+from models.domain.pricing.conversion import convert as pricing_convert
 
 TODAY = date(2026, 11, 23)
 CURRENCIES = ("USD", "EUR", "VND", "THB", "LAK", "KHR", "JPY")
@@ -102,6 +104,25 @@ def test_a_currency_is_worth_itself(amount: int, currency: str) -> None:
 def test_more_is_never_worth_less(less: int, more: int, pair: tuple[str, str]) -> None:
     rate = RATES.rate(*pair)
     assert convert(less, *pair, rate) <= convert(less + more, *pair, rate)
+
+
+@given(
+    amount=st.integers(-(10**12), 10**12),
+    pair=st.permutations(CURRENCIES).map(lambda found: (found[0], found[1])),
+    buffer=st.decimals(0, 50, places=2),
+)
+def test_the_pricing_exchanges_to_the_same_unit(
+    amount: int, pair: tuple[str, str], buffer: Decimal
+) -> None:
+    known = conversions_to(pair[1], RATES, buffer)
+    expected = convert(amount, *pair, RATES.rate(*pair), buffer)
+    assert pricing_convert(amount, known[pair]) == expected
+
+
+def test_the_pricing_is_told_source_and_day() -> None:
+    known = conversions_to("USD", RATES, Decimal(2))["VND", "USD"]
+    assert (known.source, known.buffer_percent) == ("ECB", Decimal(2))
+    assert known.as_of == datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def test_rates_cross_by_the_euro() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from models.domain.policy import (
+    OFFICE,
     TERMS,
     ChecklistRule,
     Policy,
@@ -67,10 +68,6 @@ def test_the_specifications_defaults_may_be_put_in_force() -> None:
         ("exchange_jump_percent", {"exchange_jump_percent": Decimal("Infinity")}),
         ("default_markup_percent", {"default_markup_percent": Decimal(501)}),
         ("default_markup_percent", {"default_markup_percent": Decimal("NaN")}),
-        ("charm_step", {"charm_step": Decimal("0.001")}),
-        ("charm_step", {"charm_step": Decimal("Infinity")}),
-        ("charm_ending", {"charm_step": Decimal(10), "charm_ending": Decimal(10)}),
-        ("charm_ending", {"charm_ending": Decimal(9)}),
         ("refund_tiers", {"refund_tiers": ()}),
         ("refund_tiers", {"refund_tiers": (RefundTier(0, 120),)}),
         ("refund_tiers", {"refund_tiers": (RefundTier(30, 50),)}),
@@ -98,7 +95,9 @@ def test_a_running_booking_keeps_its_terms_and_follows_the_clocks() -> None:
     assert changed_fields(POLICY, followed) == ("sla_hours", "overdue_finance_days")
     assert followed.version == 1
     assert not changes_clocks(POLICY, replace(POLICY, version=2, deposit_percent=90))
+    assert not changes_clocks(POLICY, replace(POLICY, version=2, exchange_stale_days=3))
     assert changes_clocks(POLICY, newer)
+    assert set(OFFICE) <= set(Policy.__dataclass_fields__)
     assert set(TERMS) <= set(Policy.__dataclass_fields__)
 
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from models.domain.rate_calendar import FaultKind, check_card, rows_on, years_of
+from models.domain.rate_calendar import rows_on, years_of
+from models.domain.rate_checks import FaultKind, check_card
 from models.domain.rates import Closure, ClosureKind
 from tests.support.rates import card, row, span
 
@@ -45,9 +46,9 @@ def test_a_blackout_needs_no_row_and_a_stop_sell_does() -> None:
 
 
 def test_weekends_without_a_row_are_gaps() -> None:
-    found = faults(row(1, "2027-01-01", "2027-12-31", weekdays=frozenset(range(1, 6))))
-    assert len(found) == 52
-    assert found[0] == (FaultKind.GAP, "2027-01-02", "2027-01-03", ())
+    weekly = row(1, "2027-01-01", "2027-12-31", weekdays=frozenset(range(1, 6)))
+    (found,) = check_card(card(weekly))
+    assert (found.kind, found.weekdays) == (FaultKind.GAP, frozenset({6, 7}))
 
 
 def test_options_and_sizes_of_party_are_looked_at_apart() -> None:

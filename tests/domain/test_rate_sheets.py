@@ -110,6 +110,7 @@ def test_other_words_are_refused() -> None:
             read_number(wrong, 1)
     with pytest.raises(CellError, match="too long"):
         read_text("x" * 121)
+    assert read_text("High\x01 \n season") == "High season"
     assert (read_meals("hb"), read_meals(""), read_number(3.0, 1)) == (Meals.HALF_BOARD, None, 3)
 
 

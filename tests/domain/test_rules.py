@@ -1,6 +1,7 @@
 """Clocks, refunds, checklists, money, links and quotes: tables of cases."""
 
 from datetime import UTC, date, datetime, timedelta
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,17 @@ from models.domain.errors import QuoteNotOpenError, QuoteNotSendableError
 from models.domain.links import link_token, token_hash
 from models.domain.money import Money, percent_of
 from models.domain.policy import Policy
-from models.domain.quoting import all_confirmed, check_answerable, check_sendable
+from models.domain.quoting import (
+    all_confirmed,
+    check_answerable,
+    check_replaceable,
+    check_room,
+    check_sendable,
+    option_letter,
+    refused_because,
+)
 from models.domain.sla import sla_clock, supplier_answer_due
-from models.domain.stages import SALES_OPEN, Stage, destination_label
+from models.domain.stages import SALES_OPEN, QuoteStatus, Stage, destination_label
 
 POLICY = Policy(version=1)
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -149,9 +158,9 @@ def test_a_link_has_256_bits_is_always_the_same_and_known_by_hash_only() -> None
 
 def answer(**changes: object) -> None:
     facts: dict[str, object] = {
-        "live_quote_id": "q1",
+        "live": {"q1": NOW + timedelta(days=1), "q2": NOW + timedelta(days=2)},
+        "ended": {},
         "accepted_quote_id": None,
-        "valid_until": NOW + timedelta(days=1),
         "now": NOW,
     }
     check_answerable("q1", **(facts | changes))  # type: ignore[arg-type]  # a table of facts
@@ -166,8 +175,19 @@ def test_the_live_quote_can_be_answered() -> None:
     [
         ({"accepted_quote_id": "q1"}, "accepted this quote already"),
         ({"accepted_quote_id": "q2"}, "Another version"),
-        ({"live_quote_id": "q2"}, "newest one"),
-        ({"live_quote_id": None}, "newest one"),
+        ({"live": {}}, "newest one from us"),
+        ({"live": {}, "ended": {"q1": QuoteStatus.SUPERSEDED}}, "newer version has taken"),
+        ({"live": {}, "ended": {"q1": QuoteStatus.DECLINED}}, "You have declined"),
+        ({"live": {}, "ended": {"q1": QuoteStatus.WITHDRAWN}}, "had to withdraw"),
+        ({"live": {}, "ended": {"q1": QuoteStatus.EXPIRED}}, "has expired"),
+        (
+            {"accepted_quote_id": "q2", "ended": {"q1": QuoteStatus.NOT_CHOSEN}},
+            "accepted another option",
+        ),
+        (
+            {"accepted_quote_id": "q2", "ended": {"q1": QuoteStatus.SUPERSEDED}},
+            "Another version",
+        ),
         ({"now": NOW + timedelta(days=1)}, "expired"),
     ],
 )
@@ -185,6 +205,31 @@ def test_a_quote_can_be_sent_while_the_sale_is_open(stage: Stage) -> None:
     else:
         with pytest.raises(QuoteNotSendableError, match="NEGOTIATION first"):
             check_sendable(stage)
+
+
+def test_every_refusal_of_a_quote_has_its_own_sentence() -> None:
+    told = [refused_because(status) for status in QuoteStatus]
+    assert told.count(None) == 2
+    sentences = [sentence for sentence in told if sentence]
+    assert len(set(sentences)) == len(sentences) == len(QuoteStatus) - 2
+
+
+def test_only_open_versions_are_replaced_and_few_stand_beside_each_other() -> None:
+    check_replaceable(None, ())
+    check_replaceable("q1", {"q1"})
+    with pytest.raises(QuoteNotSendableError, match="not open any more"):
+        check_replaceable("q1", {"q2"})
+    check_room(5)
+    with pytest.raises(QuoteNotSendableError, match="5 options are open"):
+        check_room(6)
+
+
+@pytest.mark.parametrize(
+    ("taken", "letter"),
+    [((), "A"), (("A",), "B"), (("A", "C"), "D"), (("B",), "C"), (tuple(ascii_uppercase), "AA")],
+)
+def test_options_are_lettered(taken: tuple[str, ...], letter: str) -> None:
+    assert option_letter(taken) == letter
 
 
 def test_everything_confirmed_means_suppliers_and_guides() -> None:

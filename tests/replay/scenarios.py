@@ -163,6 +163,50 @@ async def exchange_rates(played: Played) -> None:
 
 
 SOURCE_AWAY = ApplicationError("nobody answers", non_retryable=True)
+
+
+async def several_options(played: Played) -> None:
+    """Three options beside each other: one replaced, one declined, one mail to remind of both."""
+    await played.sends_quote(1)
+    await played.sends_quote(2, beside=True)
+    await played.sends_quote(3, beside=True)
+    await played.fake.until(lambda: played.fake.sent().count("quote_sent") == 3)
+    await played.sends_quote(4, replaces=2)
+    await played.fake.until(lambda: "quote_reminder_unviewed" in played.fake.sent())
+    await played.declines(1)
+    await played.accepts(4)
+    await played.is_paid(1, 30_000)
+    await played.orders_are_out()
+    await played.supplier_confirms(1)
+    await played.is_paid(2, 70_000)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
+async def options_expire(played: Played) -> None:
+    """Two options that nobody answers, and two more that are withdrawn with the lost booking."""
+    await played.sends_quote(1)
+    await played.sends_quote(2, beside=True)
+    await played.fake.until(lambda: played.fake.lines().count("QUOTE_EXPIRED") == 2)
+    await played.sends_quote(3)
+    await played.sends_quote(4, beside=True)
+    await played.chooses(Stage.LOST)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
+async def approved(played: Played) -> None:
+    """A draft that managers let out after their time, another one that they do not."""
+    await played.asks_approval(1)
+    await played.fake.until(lambda: "approval_wanted over:1" in played.fake.sent())
+    await played.decides_approval(1, approved=True)
+    await played.sends_quote(1)
+    await played.asks_approval(2)
+    await played.decides_approval(2, approved=False)
+    await played.sends_quote(3, beside=True, approver=True)
+    await played.declines(1)
+    await played.declines(3)
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
 SLOW = replace(FAST, seconds_per_day=0.25)
 IMPATIENT = replace(
     FAST,
@@ -183,6 +227,9 @@ SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
         SLOW,
         {"suppliers": 1, "on_their_way": ("service_request",)},
     ),
+    "several_options": (several_options, replace(FAST, seconds_per_day=0.5), {"suppliers": 1}),
+    "options_expire": (options_expire, replace(SLOW, quote_valid_days=7, reopen_days=5), {}),
+    "approved": (approved, replace(SLOW, approval_hours=48, reopen_days=5), {}),
     "declined_and_reopened": (declined_and_reopened, SLOW, {"suppliers": 1}),
     "policy_changed": (
         policy_changed,

@@ -26,7 +26,7 @@ from workflows.guide_search import GuideSearch
 from workflows.payment_collection import PaymentCollection
 from workflows.phases import preparing, quoting, travelling
 from workflows.service_order import ServiceOrder
-from workflows.state import BookingState, ChecklistEntry, LiveQuote
+from workflows.state import BookingState, ChecklistEntry, LiveQuote, PendingApproval
 from workflows.story import Story
 from workflows.waiting import Alarm
 
@@ -51,6 +51,7 @@ def all_timers() -> dict[str, Timers]:
         return {
             **{f"Booking, SLA of {stage}": _sla(stage) for stage in Stage},
             "Booking, quoting (from sending)": _quoting(),
+            "Booking, approval (from asking)": _approving(),
             "Booking, preparing (from departure)": _preparing(),
             "Booking, travelling (from departure)": _travelling(),
             "PaymentCollection, deposit (from its due time)": _collection(InstalmentKind.DEPOSIT),
@@ -95,7 +96,17 @@ def _sla(stage: Stage) -> Timers:
 
 def _quoting() -> Timers:
     quote = LiveQuote(facts=TRIP, sent_at=EPOCH, valid_until=EPOCH + timedelta(days=14))
-    return _from(EPOCH, quoting._alarms(_story(Stage.LOST), quote))
+    story = _story(Stage.LOST)
+    story.state.options.append(quote)
+    return _from(EPOCH, quoting._alarms(story))
+
+
+def _approving() -> Timers:
+    story = _story(Stage.LOST)
+    due = EPOCH + timedelta(hours=POLICY.approval_hours)
+    asked = PendingApproval(number=1, asked_at=EPOCH, due_at=due)
+    story.state.approvals[TRIP.quote_version_id] = asked
+    return _from(EPOCH, story.sla_alarms())
 
 
 def _preparing() -> Timers:

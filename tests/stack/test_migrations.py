@@ -27,8 +27,15 @@ LOST: Final[Mapping[str, Mapping[str, str]]] = {
             "The older release has prices and costs alone; they stay.",
         ),
     },
+    "0017": {
+        "quote_approvals": "The older code sends whatever staff send; the timeline tells of them.",
+        "quote_versions.option": "The older pages know one open version.",
+        "quote_versions.replaces_id": "What a version changed is told in its own words too.",
+        "quote_versions.decline_reason": "What the customer wrote stays.",
+    },
     "0015": {
         "exchange_rates": "Published by the bank and fetched again; those by hand are set anew.",
+        "pricing_rule_books": "The older pages know no rules; the audit log tells what they were.",
         "exchange_tasks": "The next fetch asks again for what is still to be looked at.",
     },
     "0014": {

@@ -62,6 +62,8 @@ from models.messages.quoting import (
     QuoteAcceptedRecorded,
     QuoteFacts,
     QuoteSentRecorded,
+    RecordApprovalAsked,
+    RecordApprovalDecided,
     RecordQuoteAccepted,
     RecordQuoteClosed,
     RecordQuoteSent,
@@ -102,10 +104,11 @@ class FakeActivities:
         return (self.created_at + timedelta(days=self.departs_in_days)).date()
 
     def quote(self, quote_id: str) -> QuoteFacts:
-        """A version of the quote; its number is the end of its id."""
+        """A version of the quote; its number is the end of its id, else the first."""
+        number = quote_id.rsplit("_", 1)[-1]
         return QuoteFacts(
             quote_version_id=QuoteVersionId(quote_id),
-            version=int(quote_id.rsplit("_", 1)[-1]),
+            version=int(number) if number.isdigit() else 1,
             total_minor=self.total_minor,
             currency="USD",
             departure_on=self.departure_on,
@@ -143,7 +146,14 @@ class FakeActivities:
         for message in self.asked:
             if isinstance(message, RecordProgress):
                 found.append(message)
-            elif isinstance(message, RecordQuoteSent | RecordQuoteAccepted | RecordQuoteClosed):
+            elif isinstance(
+                message,
+                RecordQuoteSent
+                | RecordQuoteAccepted
+                | RecordQuoteClosed
+                | RecordApprovalAsked
+                | RecordApprovalDecided,
+            ):
                 found.append(message.progress)
         return found
 
@@ -191,6 +201,16 @@ class FakeActivities:
         return QuoteSentRecorded(
             quote=self.quote(record.quote_version_id), revision=record.progress.seq
         )
+
+    @activity.defn
+    async def record_approval_asked(self, record: RecordApprovalAsked) -> ProgressRecorded:
+        self._note(record)
+        return ProgressRecorded(revision=record.progress.seq)
+
+    @activity.defn
+    async def record_approval_decided(self, record: RecordApprovalDecided) -> ProgressRecorded:
+        self._note(record)
+        return ProgressRecorded(revision=record.progress.seq)
 
     @activity.defn
     async def record_quote_accepted(self, record: RecordQuoteAccepted) -> QuoteAcceptedRecorded:

@@ -18,6 +18,8 @@ from models.domain.auditing import Asker, AuditAction
 from models.domain.customers import ChangeKind, FurtherContactKind
 from models.domain.files import CheckedFile
 from models.domain.links import LinkPurpose
+from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.rule_book import RuleTerms
 from models.domain.staffed_hours import Shift
 from models.domain.threads import InboundKind
 from models.messages.ids import new_id
@@ -51,6 +53,7 @@ from models.store.quote_pages import add_acceptance
 from models.store.rate_imports import keep_import
 from models.store.refunds import plan_refund
 from models.store.remarks import add_remark
+from models.store.rule_books import keep_rule_book, rule_book
 from models.store.saved_views import create_view
 from models.store.segments import create_segment
 from models.store.sessions import Device, Login, open_session
@@ -59,6 +62,7 @@ from models.store.triage import Sorter, file_on, lock_inbound
 from models.tables.crm import Customer, Staff
 from models.tables.operations import ChecklistItem
 from models.tables.partners import RateCard
+from models.tables.quote import QuoteApproval
 from tests.support.office import add, booking, customer
 from tests.support.trip import Trip, an_accepted_trip
 
@@ -219,6 +223,11 @@ async def _counts_money(life: Life) -> None:
         session, booking_id=life.booking_id, kind="quote", subject_ref=trip.quote.id,
         storage_key="one.pdf", sha256="0" * 64, size=3,
     )  # fmt: skip
+    asked = QuoteApproval(
+        id=new_id("approval"), booking_id=life.booking_id, quote_version_id=trip.quote.id,
+        status="APPROVED", content_sha256="0" * 64, asked_by="linh", due_at=NOW,
+    )  # fmt: skip
+    await add(session, asked)
     await add_checkout(session, trip.instalments[1], trip.instalments[1].amount_minor)
     content = {"currency": "USD", "issue_date": NOW.date(), "due_date": NOW.date(), "title": "Visa"}
     amounts = {"items": [], "total_amount_cents": 5_000, "due_amount_cents": 5_000}
@@ -245,6 +254,9 @@ async def _keeps_house(life: Life) -> None:
         session, new_id("fx"), currency="VND", per_euro=Decimal("27473.628"), quoted_on=today,
         by=owner.id, reason="Tỷ giá của Vietcombank",
     )  # fmt: skip
+    rule_id, terms = new_id("prule"), RuleTerms("Alles", Markup(MarkupKind.MARGIN, Decimal(20)))
+    book = (await rule_book(session)).added(rule_id, terms)
+    await keep_rule_book(session, book, by=owner.id, command_id=rule_id)
     await open_exchange_task(session, "stale", "Set exchange rates: KHR, LAK")
     asker = Asker(owner.id, "linh", ("atp_staff",), "req_1", "203.0.113.7")
     for action in (AuditAction.BOOKING_ASSIGNED, AuditAction.DATA_EXPORTED):

@@ -8,13 +8,18 @@ from temporalio.client import Client, WorkflowHandle
 
 from api.decisions import Decisions
 from models.domain.policy import Policy
-from models.domain.stages import Stage
+from models.domain.stages import DeclineReason, Stage
 from models.messages.booking import (
     AcceptQuote,
+    ApprovalAsked,
+    ApprovalDecided,
+    AskApproval,
     BookingCancelled,
     BookingChanged,
     CancelBooking,
     ChangeStage,
+    DecideApproval,
+    DeclineQuote,
     QuoteAccepted,
     QuoteSent,
     SendQuote,
@@ -60,18 +65,34 @@ class Played:
         """The door that the API uses."""
         return Decisions(self.client)
 
-    async def sends_quote(self, number: int = 1) -> QuoteSent:
+    async def sends_quote(
+        self,
+        number: int | str = 1,
+        *,
+        beside: bool = False,
+        replaces: int | str | None = None,
+        approver: bool = False,
+    ) -> QuoteSent:
         """Staff send a version."""
         command = SendQuote(
-            command_id=command_id(), actor=STAFF, quote_version_id=self.quote_id(number)
+            command_id=command_id(),
+            actor=STAFF,
+            quote_version_id=self.quote_id(number),
+            beside=beside,
+            replaces=self.quote_id(replaces) if replaces else None,
+            approver=approver,
         )
         return await self.decisions.ask(self.fake.booking_id, "send_quote", command, QuoteSent)
 
-    def quote_id(self, number: int = 1) -> QuoteVersionId:
-        """The id of a version."""
+    def quote_id(self, number: int | str = 1) -> QuoteVersionId:
+        """The id of a version by its number; any other id stays as it is."""
+        if isinstance(number, str):
+            return QuoteVersionId(number)
         return QuoteVersionId(f"quote_{self.fake.booking_id}_{number}")
 
-    async def accepts(self, number: int = 1, command: CommandId | None = None) -> QuoteAccepted:
+    async def accepts(
+        self, number: int | str = 1, command: CommandId | None = None
+    ) -> QuoteAccepted:
         """The customer accepts a version."""
         ask = AcceptQuote(
             command_id=command or command_id(),
@@ -80,6 +101,36 @@ class Played:
             acceptance_id=AcceptanceId("accept_1"),
         )
         return await self.decisions.ask(self.fake.booking_id, "accept_quote", ask, QuoteAccepted)
+
+    async def asks_approval(self, number: int | str = 1) -> ApprovalAsked:
+        """Staff ask the managers to let a version out."""
+        ask = AskApproval(
+            command_id=command_id(), actor=STAFF, quote_version_id=self.quote_id(number)
+        )
+        return await self.decisions.ask(self.fake.booking_id, "ask_approval", ask, ApprovalAsked)
+
+    async def decides_approval(self, number: int = 1, *, approved: bool) -> ApprovalDecided:
+        """A manager decides about a version."""
+        ask = DecideApproval(
+            command_id=command_id(),
+            actor="staff_2",
+            quote_version_id=self.quote_id(number),
+            approved=approved,
+            reason_id=RemarkId("remark_2"),
+        )
+        return await self.decisions.ask(
+            self.fake.booking_id, "decide_approval", ask, ApprovalDecided
+        )
+
+    async def declines(self, number: int | str = 1) -> BookingChanged:
+        """The customer declines a version."""
+        ask = DeclineQuote(
+            command_id=command_id(),
+            actor="customer",
+            quote_version_id=self.quote_id(number),
+            reason=DeclineReason.PRICE,
+        )
+        return await self.decisions.ask(self.fake.booking_id, "decline_quote", ask, BookingChanged)
 
     async def chooses(self, stage: Stage, revision: int | None = None) -> BookingChanged:
         """Staff choose a stage by hand."""

@@ -1,17 +1,24 @@
 """A workflow that takes what staff ask, in the place of bookings and service orders."""
 
+from datetime import UTC, datetime
+
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from models.domain.stages import ServiceOrderStatus, Stage
 from models.messages.booking import (
+    ApprovalAsked,
+    ApprovalDecided,
+    AskApproval,
     AssignStaff,
     BookingCancelled,
     BookingChanged,
     CancelBooking,
     ChangeStage,
     ChecklistItemCompleted,
+    Command,
     CompleteChecklistItem,
+    DecideApproval,
     QuoteSent,
     SendQuote,
 )
@@ -38,7 +45,7 @@ class StubBooking:
         """Every command as JSON, in order."""
         return self._asked
 
-    def _take(self, command: AssignStaff | ChangeStage | SendQuote | CancelBooking) -> None:
+    def _take(self, command: Command) -> None:
         if self._refuse:
             raise ApplicationError("The stub says no.", type=self._refuse, non_retryable=True)
         if getattr(command, "expected_revision", None) == 0:
@@ -62,6 +69,21 @@ class StubBooking:
         """Takes a quote."""
         self._take(command)
         return QuoteSent(quote_version_id=command.quote_version_id, version=1, revision=2)
+
+    @workflow.update
+    async def ask_approval(self, command: AskApproval) -> ApprovalAsked:
+        """Takes a question."""
+        self._take(command)
+        due_at = datetime(2027, 1, 1, tzinfo=UTC)
+        return ApprovalAsked(quote_version_id=command.quote_version_id, due_at=due_at, revision=2)
+
+    @workflow.update
+    async def decide_approval(self, command: DecideApproval) -> ApprovalDecided:
+        """Takes a decision."""
+        self._take(command)
+        return ApprovalDecided(
+            quote_version_id=command.quote_version_id, approved=command.approved, revision=2
+        )
 
     @workflow.update
     async def cancel_booking(self, command: CancelBooking) -> BookingCancelled:

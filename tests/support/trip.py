@@ -75,6 +75,8 @@ async def a_quote(
     status: str = "SENT",
     departure_on: date = DEPARTURE,
     valid_for: timedelta = timedelta(days=14),
+    title: str = "",
+    option: str | None = None,
 ) -> Trip:
     """A booking with one version of a quote: as full as life, or with the least there can be."""
     await _policy(session)
@@ -83,6 +85,7 @@ async def a_quote(
     await store(session, *staff, customer)
     booking = _booking(customer, staff[0] if staff else None, minimal=minimal)
     quote = _version(booking, status, departure_on, valid_for, minimal=minimal)
+    quote.title, quote.option = title or quote.title, option
     await store(session, booking, quote)
     trip = Trip(booking, customer, quote, staff)
     await _content(session, trip, minimal=minimal)

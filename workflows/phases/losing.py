@@ -17,15 +17,22 @@ async def losing(story: Story) -> Stage | None:
 
 
 async def withdraw_quote(story: Story) -> None:
-    """A quote that is still open can't be accepted any more."""
+    """Options that are still open can't be accepted any more."""
     async with story.deciding:
-        if (quote := story.state.quote) is None:
+        gone = list(story.state.options)
+        if not gone:
             return
-        detail = f"Version {quote.facts.version} withdrawn"
-        progress = story.progress(TimelineLine(type="QUOTE_WITHDRAWN", detail=detail))
-        story.state.quote = None
+        lines = (
+            TimelineLine(type="QUOTE_WITHDRAWN", detail=f"Version {one.facts.version} withdrawn")
+            for one in gone
+        )
+        progress = story.progress(*lines)
+        story.state.end(*gone, status=QuoteStatus.WITHDRAWN)
         await calls.record_quote_closed(
             RecordQuoteClosed(
-                quote_version_id=quote.id, status=QuoteStatus.WITHDRAWN, progress=progress
+                quote_version_id=gone[0].id,
+                others=tuple(one.id for one in gone[1:]),
+                status=QuoteStatus.WITHDRAWN,
+                progress=progress,
             )
         )

@@ -19,6 +19,8 @@ from models.domain.stages import Stage
 
 router = APIRouter(prefix="/backoffice/bookings/{booking_id}", include_in_schema=False)
 
+BESIDE = "beside"
+"""The choice to keep what is open; other choices are ids of versions to replace."""
 DETAILS = ("travel_month", "travelers", "duration", "budget", "language")
 
 
@@ -79,8 +81,11 @@ async def change_details(booking_id: str, request: Request, desk: PageAsking) ->
 async def send_quote(
     booking_id: str, quote_id: str, request: Request, desk: PageAsking
 ) -> Response:
-    """Sends a draft to the customer."""
-    action = desk.send_quote(booking_id, quote_id)
+    """Sends a draft to the customer: in the place of open versions, or beside them."""
+    place = (await typed(request))["place"]
+    beside = place == BESIDE
+    replaces = None if beside else place or None
+    action = desk.send_quote(booking_id, quote_id, beside=beside, replaces=replaces)
     return await carry_out(request, desk, booking_id, action, Ending("sent", "quotes"))
 
 

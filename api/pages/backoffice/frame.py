@@ -24,6 +24,10 @@ SAID = {
     "added": N_("Added to the timeline."),
     "sent": N_("The quote is on its way to the customer."),
     "draft": N_("The draft was saved."),
+    "approval_asked": N_("The managers were asked. You get a task when they have decided."),
+    "approved": N_("The version is approved and can be sent."),
+    "not_approved": N_("The version is not approved; whoever asked gets a task."),
+    "revived": N_("This is a new draft with the same content, at today's costs. Send it, or edit."),
     "asked": N_("The other supplier was asked."),
     "item": N_("The preparation was closed."),
     "details": N_("The enquiry was corrected."),
@@ -48,6 +52,11 @@ SAID = {
     "policy_draft": N_("Your draft is kept. Nothing is in force before you confirm it."),
     "policy": N_("The policy is in force. Running bookings hear of it now, a few at a time."),
     "rate": N_("The rate is in force. What was sent before keeps its own."),
+    "rule_kept": N_("The rule was saved. New prices go by it."),
+    "rule_moved": N_("The order was changed. New prices go by it."),
+    "rule_retired": N_("The rule was retired. It can be put back."),
+    "rule_back": N_("The rule is asked again."),
+    "charm": N_("The charm prices were changed. New prices go by them."),
     "leave": N_("The leave was entered."),
     "leave_back": N_("The leave was taken back."),
     "shifts": N_("The hours were saved."),
@@ -133,6 +142,8 @@ class Can:
     assign: bool
     change_stage: bool
     edit: bool
+    see_profit: bool
+    approve: bool
 
 
 def abilities(desk: Desk) -> Can:
@@ -141,6 +152,8 @@ def abilities(desk: Desk) -> Can:
         assign=desk.member.may(Permission.ASSIGN_BOOKINGS),
         change_stage=desk.member.may(Permission.CHANGE_STAGE),
         edit=desk.member.may(Permission.EDIT_BOOKINGS),
+        see_profit=desk.member.may(Permission.SEE_PROFIT),
+        approve=desk.member.may(Permission.APPROVE_QUOTES),
     )
 
 

@@ -43,6 +43,7 @@ GROUPS: tuple[Group, ...] = (
             Place("kanban", N_("Board"), Permission.READ_BOOKINGS, "board", "k"),
             Place("tasks", N_("Tasks"), Permission.READ_BOOKINGS, "tasks", "t"),
             Place("triage", N_("Triage"), Permission.TRIAGE, "triage", "i"),
+            Place("declined-quotes", N_("Declined quotes"), Permission.READ_BOOKINGS),
             Place("enquiries/new", N_("New enquiry"), Permission.EDIT_BOOKINGS, key="n"),
         ),
     ),
@@ -66,6 +67,9 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("policy", N_("Policy"), Permission.READ_POLICY, "policy", "p"),
             Place("exchange-rates", N_("Exchange rates"), Permission.READ_POLICY, "exchange", "x"),
+            Place(
+                "pricing-rules", N_("Pricing rules"), Permission.EDIT_PRICING_RULES, "segments", "r"
+            ),
             Place("audit", N_("Audit log"), Permission.READ_AUDIT, "audit"),
             Place("permissions", N_("Permissions"), Permission.USE_BACK_OFFICE, "permissions"),
         ),

@@ -11,7 +11,7 @@ from api.pages.backoffice.partner_words import kind_in_words, risk_options
 from api.staff.desk import Desk
 from models.domain.access import Permission
 from models.domain.partners import LicenceState, licence_state
-from models.domain.rate_calendar import check_card
+from models.domain.rate_checks import check_card
 from models.store import partner_contracts, partner_parts, partners, rate_cards
 from models.store.rate_cards import CardFilter
 from models.tables.partners import PartnerContract

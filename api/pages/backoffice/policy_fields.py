@@ -66,6 +66,27 @@ QUOTES = FieldGroup(
         ),
     ),
 )
+APPROVALS = FieldGroup(
+    "approvals",
+    N_("Approval of quotes"),
+    (
+        NumberField(
+            "approval_margin_percent",
+            N_("Least margin, percent"),
+            N_("A quote that earns less waits for a manager before it is sent. 0: never."),
+        ),
+        NumberField(
+            "approval_discount_percent",
+            N_("Most discount, percent"),
+            N_("So does one whose services have become cheaper by more. 0: never."),
+        ),
+        NumberField(
+            "approval_hours",
+            N_("Managers decide in, hours"),
+            N_("After half of it they are reminded; after all of it the admins are told."),
+        ),
+    ),
+)
 PAYMENTS = FieldGroup(
     "payments",
     N_("Payments"),
@@ -170,24 +191,12 @@ PRICES = FieldGroup(
         NumberField(
             "default_markup_percent",
             N_("Markup, percent of the cost"),
-            N_("For services without a markup of their own. Drafts take it when they are saved."),
-            exact=True,
-        ),
-        NumberField(
-            "charm_step",
-            N_("Round up in steps of"),
-            N_("What a traveller pays, in units; in thousands of dong, kip or riel. 0: never."),
-            exact=True,
-        ),
-        NumberField(
-            "charm_ending",
-            N_("To prices that end in"),
-            N_("A step of 10 and an ending of 9 give 1,009, 1,019 and 1,029."),
+            N_("For what no pricing rule is for. Drafts take it when they are saved."),
             exact=True,
         ),
     ),
 )
-GROUPS = (QUOTES, PRICES, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
+GROUPS = (QUOTES, PRICES, APPROVALS, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
 NUMBERS = {field.name: field for group in GROUPS for field in group.fields}
 
 WARNING = NumberField(

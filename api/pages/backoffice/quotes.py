@@ -29,6 +29,7 @@ from models.domain.errors import DomainError, InvalidInputError
 from models.domain.pricing.markup import MarkupKind
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
+from models.store.approval_pages import approval_of
 from models.store.bookings import BookingRow
 from models.tables.catalog import Tour
 from models.tables.partners import Partner, RateCard
@@ -78,19 +79,65 @@ async def show_version(
     booking_id: str, quote_id: str, request: Request, desk: PageReading, edit: str = ""
 ) -> HTMLResponse:
     """A version; `edit` opens a draft in the builder."""
-    async with desk.booking(booking_id) as (session, row):
+    async with desk.booking(booking_id) as (session, _):
         full = await quote_drafts.find_version(session, booking_id, quote_id)
     if edit and full.version.status == QuoteStatus.DRAFT:
         desk.member.require(Permission.EDIT_BOOKINGS)
         fields = from_version(full, change_summary=full.version.change_summary or "")
         return await _builder(request, desk, booking_id, fields, quote_id=quote_id)
-    return page(request, desk, "quote/version.html", section="bookings", row=row, full=full)
+    return await version_page(request, desk, booking_id, quote_id)
+
+
+@router.post("/{quote_id}/copy", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+async def copy_version(
+    booking_id: str, quote_id: str, request: Request, desk: PageAsking
+) -> Response:
+    """One click makes a new draft of a version that can't be answered any more, or of any other."""
+    try:
+        draft_id = await desk.copy_version(booking_id, quote_id)
+    except InvalidInputError as error:
+        return await version_page(request, desk, booking_id, quote_id, Refusal.of(error))
+    return done(f"/backoffice/bookings/{booking_id}/quotes/{draft_id}", "revived")
 
 
 @router.post("/{quote_id}", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def rewrite(booking_id: str, quote_id: str, request: Request, desk: PageAsking) -> Response:
     """Saves the form over a draft, or adds and removes rows."""
     return await _submit(request, desk, booking_id, quote_id)
+
+
+async def version_page(
+    request: Request, desk: Desk, booking_id: str, quote_id: str, refusal: Refusal | None = None
+) -> HTMLResponse:
+    """A version as it stands, with why something was not done to it."""
+    async with desk.booking(booking_id) as (session, row):
+        full = await quote_drafts.find_version(session, booking_id, quote_id)
+        versions = await quote_drafts.list_versions(session, booking_id)
+        approval = await approval_of(session, row.booking, full)
+    live = [one for one in versions if one.status == QuoteStatus.SENT]
+    return page(
+        request,
+        desk,
+        "quote/version.html",
+        section="bookings",
+        refusal=refusal,
+        row=row,
+        full=full,
+        live=live,
+        approval=approval,
+        places=_places(live),
+    )
+
+
+def _places(live: list[QuoteVersion]) -> list[tuple[str, str]]:
+    """How a draft can be sent beside what is open."""
+    only = gettext("It is replaced") if len(live) == 1 else gettext("All of it is replaced")
+    each = [
+        (one.id, gettext("Only option %(letter)s is replaced", letter=one.option or "A"))
+        for one in live
+    ]
+    keep = ("beside", gettext("It stays open: this is one more option"))
+    return [("", only), *(each if len(live) > 1 else []), keep]
 
 
 async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str | None) -> Response:
@@ -191,12 +238,13 @@ async def _starts(session: AsyncSession, booking_id: str) -> list[tuple[str, str
     tours = await offers.tours_to_start_from(session)
     return [
         ("blank", gettext("A blank form")),
-        *((f"version:{one.id}", _version_in_words(one)) for one in versions),
+        *((f"version:{one.id}", version_in_words(one)) for one in versions),
         *((f"tour:{one.id}", _tour_in_words(one)) for one in tours),
     ]
 
 
-def _version_in_words(one: QuoteVersion) -> str:
+def version_in_words(one: QuoteVersion) -> str:
+    """A version in a list to choose from."""
     return gettext("Version %(version)s: %(title)s", version=one.version, title=one.title)
 
 

@@ -1,9 +1,11 @@
 """`/backoffice/rate-cards`: the list, a card through the year, and files held against it."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
+from babel import dates
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
@@ -11,6 +13,7 @@ from starlette.datastructures import UploadFile
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, done, named, page, typed
 from api.pages.backoffice.partner_words import kind_options
+from api.pages.reader import reader
 from api.pages.translation import gettext
 from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
@@ -21,8 +24,9 @@ from api.staff.rate_files import LARGEST_BYTES
 from models.domain.access import Permission
 from models.domain.errors import DomainError, SheetRefusedError
 from models.domain.partners import RATE_CURRENCIES
-from models.domain.rate_calendar import FaultKind, check_card, years_of
+from models.domain.rate_calendar import years_of
 from models.domain.rate_cells import weekdays_in_words
+from models.domain.rate_checks import FaultKind, check_card
 from models.domain.rate_sheets import Verdict
 from models.store import rate_cards
 
@@ -132,8 +136,14 @@ async def _card(
         rows=sorted(card.rows, key=lambda row: (row.option, row.span.first_on, row.number)),
         has_options=any(row.option for row in card.rows),
         weekdays=weekdays_in_words,
+        month_name=_month_name,
         may_edit=desk.member.may(Permission.EDIT_PRODUCTS),
     )
+
+
+def _month_name(first: date) -> str:
+    """A month's short name, as the head of a calendar has it."""
+    return str(dates.format_skeleton("MMM", first, locale=reader().locale))
 
 
 async def _import(

@@ -17,6 +17,7 @@ class QuoteState(StrEnum):
     DECLINED = "declined"
     ACCEPTED = "accepted"
     WITHDRAWN = "withdrawn"
+    NOT_CHOSEN = "not_chosen"
     CANCELLED = "cancelled"
 
 
@@ -26,6 +27,7 @@ ENDED = {
     QuoteStatus.DECLINED: QuoteState.DECLINED,
     QuoteStatus.ACCEPTED: QuoteState.ACCEPTED,
     QuoteStatus.WITHDRAWN: QuoteState.WITHDRAWN,
+    QuoteStatus.NOT_CHOSEN: QuoteState.NOT_CHOSEN,
 }
 
 

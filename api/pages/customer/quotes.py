@@ -15,14 +15,17 @@ from api.pages.customer.link_page import (
     visitor_of,
 )
 from api.pages.customer.quote_state import QuoteState, answerable, quote_state
+from api.pages.quote_changes import told_changes
 from api.public.quote_answers import (
     Answer,
     accept,
     decline,
+    decline_reason,
     mark_viewed,
     open_quote,
     request_change,
 )
+from api.public.quote_options import options_beside
 from api.resources import ApiResources, Resources
 from api.staff.documents import Storage, pdf_response
 from models.domain.errors import DomainError, InvalidInputError, NotFoundError
@@ -98,7 +101,9 @@ async def decline_quote(
     """The customer declines."""
     try:
         reason = form.text("reason", LONGEST_TEXT)
-        await decline(resources, _answer(request, token, form, "decline"), reason=reason)
+        answer = _answer(request, token, form, "decline")
+        category = decline_reason(form.fields.get("category", ""))
+        await decline(resources, answer, reason=reason, category=category)
     except DomainError as error:
         return await _page(request, resources, token, form=form, error=error)
     return back_to(f"/quote/{token}")
@@ -137,6 +142,9 @@ async def _page(
         view = await open_quote(session, token)
         state = quote_state(view, now)
         onward = await _onward(session, resources, view, state)
+        changes = await told_changes(session, view.version)
+        secret = resources.settings.link_secret.get_secret_value()
+        options = await options_beside(session, secret, view, now + LINK_LIFE)
     policy = view.about.policy
     return link_page(
         request,
@@ -149,6 +157,8 @@ async def _page(
         state=state,
         answerable=answerable(state),
         onward=onward,
+        changes=changes,
+        options=options,
         plan=view.plan(now),
         clauses=clauses(policy),
         refund_steps=refund_steps(policy),

@@ -76,6 +76,6 @@ def _conversion(
         to_currency,
         rates.rate(from_currency, to_currency),
         " and ".join(dict.fromkeys(one.source for one in known)),
-        min(one.recorded_at for one in known),
+        min(one.as_of for one in known),
         buffer_percent,
     )

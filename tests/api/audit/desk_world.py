@@ -1,11 +1,15 @@
 """What the requests about files, tasks, views, the roster and the policy are about."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.rule_book import RuleTerms
 from models.messages.ids import new_id
+from models.store.rule_books import keep_rule_book, rule_book
 from models.store.tasks import task_hash
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking, Task
@@ -36,6 +40,7 @@ async def desk_world(office: Office, booking: Booking, ids: dict[str, str]) -> d
             "version": "1",
             "draft_id": await _draft(session),
             "rate_task_id": await _rate_task(session),
+            **await _rule(session),
         }
         stored = [*keys, f"files/{booking.id}"]
     for key in stored:
@@ -113,3 +118,11 @@ async def _rate_task(session: AsyncSession) -> str:
     task = ExchangeTask(id=new_id("fxtask"), key=new_id("key"), title="Look at the rate of USD")
     await factories.add(session, task)
     return task.id
+
+
+async def _rule(session: AsyncSession) -> dict[str, str]:
+    """One more pricing rule, and the book that it stands in."""
+    rule_id, terms = new_id("prule"), RuleTerms("All", Markup(MarkupKind.MARKUP, Decimal(20)))
+    book = (await rule_book(session)).added(rule_id, terms)
+    await keep_rule_book(session, book, by="tests", command_id=rule_id)
+    return {"pricing_rule_id": rule_id, "rule_book": str(book.version)}

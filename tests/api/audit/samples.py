@@ -67,6 +67,8 @@ ENQUIRY = {
 POLICY = {**to_form(replace(Policy(version=1), reopen_days=60)), "based_on": "1"}
 LEAVE = {"staff_id": "{staff_id}", "starts_on": "2032-02-04", "ends_on": "2032-02-12"}
 RATE = {"currency": "VND", "base": "EUR", "rate": "27473.628", "reason": "The bank's counter"}
+RULE = {"name": "All", "price": "MARKUP", "percent": "25", "based_on": "{rule_book}"}
+SEEN = {"based_on": "{rule_book}"}
 HOURS = {"weekday": 0, "opens": "09:00", "closes": "17:30"}
 
 
@@ -91,6 +93,9 @@ SAMPLES: dict[str, Sample] = {
     f"POST {BOOKING}/quotes": Sample(DRAFT),
     f"PATCH {BOOKING}/quotes/{{quote_id}}": Sample(DRAFT),
     f"POST {BOOKING}/quotes/{{quote_id}}/send": Sample(),
+    f"POST {BOOKING}/quotes/{{quote_id}}/copies": Sample(),
+    f"POST {BOOKING}/quotes/{{quote_id}}/approval": Sample({"remark": "A repeater"}),
+    f"POST {BOOKING}/quotes/{{quote_id}}/approval/decision": Sample({"approved": True}),
     f"POST {BOOKING}/service-orders/{{service_order_id}}/alternative": Sample(
         {"partner_id": "{other}"}
     ),
@@ -111,6 +116,12 @@ SAMPLES: dict[str, Sample] = {
     "POST /api/v1/exchange-rates/tasks/{rate_task_id}/done": Sample(),
     "POST /backoffice/exchange-rates": Sample(RATE),
     "POST /backoffice/exchange-rates/tasks/{rate_task_id}/done": Sample(),
+    "POST /backoffice/pricing-rules": Sample(RULE),
+    "POST /backoffice/pricing-rules/charms": Sample({**SEEN, "currency": "USD", "step": "10"}),
+    "POST /backoffice/pricing-rules/{pricing_rule_id}": Sample(RULE),
+    "POST /backoffice/pricing-rules/{pricing_rule_id}/move": Sample({**SEEN, "to": "earlier"}),
+    "POST /backoffice/pricing-rules/{pricing_rule_id}/retire": Sample(SEEN),
+    "POST /backoffice/pricing-rules/{pricing_rule_id}/return": Sample(SEEN),
     "POST /api/v1/leave": Sample(LEAVE),
     "POST /api/v1/leave/{leave_id}/withdrawal": Sample(),
     "POST /backoffice/roster/leave": Sample(LEAVE),
@@ -133,6 +144,9 @@ SAMPLES: dict[str, Sample] = {
     f"POST {PAGE}/quotes": Sample(FORM),
     f"POST {PAGE}/quotes/{{quote_id}}": Sample(FORM),
     f"POST {PAGE}/quotes/{{quote_id}}/send": Sample(),
+    f"POST {PAGE}/quotes/{{quote_id}}/copy": Sample(),
+    f"POST {PAGE}/quotes/{{quote_id}}/approval": Sample({"remark": "A repeater"}),
+    f"POST {PAGE}/quotes/{{quote_id}}/approval/decision": Sample({"action": "approve"}),
     f"POST {PAGE}/service-orders/{{service_order_id}}/alternative": Sample(
         {"partner_id": "{other}"}
     ),

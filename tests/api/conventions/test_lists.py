@@ -23,6 +23,7 @@ WHOLE = {
     "GET /api/v1/bookings/{booking_id}/activities": "the website's contract: a booking's whole",
     "GET /api/v1/bookings/{booking_id}/invoices": "a booking has a few",
     "GET /api/v1/bookings/{booking_id}/quotes": "a booking has a few",
+    "GET /api/v1/quote-declines": "one for each reason",
     "GET /api/v1/bookings/{booking_id}/service-orders": "one for each line of the quote",
     "GET /api/v1/bookings/{booking_id}/checklist": "one for each item of the policy",
     "GET /api/v1/bookings/{booking_id}/deadlines": "the next ones, a dozen at most",

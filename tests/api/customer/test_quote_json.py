@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 from httpx2 import AsyncClient
 
 from models.domain.links import LinkPurpose
+from models.store.quote_copies import copy_of
+from models.store.quote_drafts import create_draft, find_version
 from models.tables.quote import QuoteAcceptance, QuoteVersion
 from tests.support.trip import TOTAL, Trip
 from tests.support.visitors import Visitors
@@ -108,3 +111,22 @@ async def test_an_unknown_token_is_a_404_problem(program: AsyncClient) -> None:
         answer = await program.request(method, f"/public/v1/quotes/{'y' * 43}{path}", json=body)
         assert answer.status_code == 404
         assert answer.json()["code"] == "LINK_INVALID"
+
+
+async def test_customers_read_what_changed_since_the_version_before(
+    visitors: Visitors, program: AsyncClient, quoted: Trip
+) -> None:
+    first = await program.get(f"{await address(visitors, quoted)}/changes")
+    assert first.json()["since_version"] is None
+    async with visitors.resources.sessions.begin() as session:
+        full = await find_version(session, quoted.booking.id, quoted.quote.id)
+        draft = replace(copy_of(full), travelers=5)
+        later = await create_draft(session, quoted.booking.id, draft, "staff")
+        later.status, later.option, later.replaces_id = "SENT", "A", quoted.quote.id
+    quoted.quote = later
+    told = (await program.get(f"{await address(visitors, quoted)}/changes")).json()
+    assert told["since_version"] == 2
+    assert told["fields"] == [{"name": "travelers", "before": 4, "after": 5}]
+    assert told["difference_minor"] == 0
+    assert "partner" not in json.dumps(told)
+    assert "cost_minor" not in json.dumps(told)

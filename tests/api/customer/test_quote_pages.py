@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from httpx2 import AsyncClient
 
 from models.domain.links import LinkPurpose
 from models.messages.ids import new_id
+from models.store.quote_copies import copy_of
+from models.store.quote_drafts import create_draft, find_version
 from models.tables.crm import Remark
 from models.tables.integration import Document, OutboxRow
 from models.tables.quote import QuoteAcceptance, QuoteVersion
@@ -88,9 +91,10 @@ async def test_a_token_of_another_page_opens_nothing(
     assert (await browser.get(f"/trip/{token}")).status_code == 404
 
 
-async def test_a_draft_has_no_page(visitors: Visitors, browser: AsyncClient, quoted: Trip) -> None:
-    await visitors.change(quoted.quote, status="DRAFT")
-    assert (await browser.get(await quote_page(visitors, quoted))).status_code == 404
+async def test_a_draft_has_no_page(visitors: Visitors, browser: AsyncClient) -> None:
+    async with visitors.resources.sessions.begin() as session:
+        drafted = await a_quote(session, status="DRAFT")
+    assert (await browser.get(await quote_page(visitors, drafted))).status_code == 404
 
 
 async def test_a_scanner_that_fetches_the_page_views_and_changes_nothing(
@@ -296,3 +300,62 @@ async def test_the_pdf_comes_once_it_is_drawn(
     (tmp_path / "documents" / "q.pdf").write_bytes(b"%PDF")
     pdf = await browser.get(f"{path}/pdf")
     assert (pdf.content, pdf.headers["content-type"]) == (b"%PDF", "application/pdf")
+
+
+async def test_a_later_version_says_what_changed_and_keeps_what_is_ours(
+    visitors: Visitors, browser: AsyncClient, quoted: Trip
+) -> None:
+    async with visitors.resources.sessions.begin() as session:
+        full = await find_version(session, quoted.booking.id, quoted.quote.id)
+        before = copy_of(full)
+        dearer = replace(before.lines[0], unit_price_minor=before.lines[0].unit_price_minor + 1_000)
+        draft = replace(before, lines=(dearer, *before.lines[2:]), days=before.days[1:])
+        later = await create_draft(session, quoted.booking.id, draft, "staff")
+        later.status, later.option, later.replaces_id = "SENT", "A", quoted.quote.id
+    await visitors.change(quoted.quote, status="SUPERSEDED")
+    gone, quoted.quote = before.lines[1].description, later
+    text = read(await browser.get(await quote_page(visitors, quoted)), "quote-changes")
+    assert "What changed since version 2" in text
+    assert f"Gone {gone}" in text
+    assert "Price each USD 210.00 USD 220.00" in text
+    assert "Supplier" not in text.partition("What changed since")[2].partition("Day by day")[0]
+
+
+async def another(visitors: Visitors, trip: Trip, letter: str) -> QuoteVersion:
+    """A copy of the trip's quote that is open as another option."""
+    async with visitors.resources.sessions.begin() as session:
+        full = await find_version(session, trip.booking.id, trip.quote.id)
+        draft = replace(copy_of(full), title=f"The plan of {letter}")
+        found = await create_draft(session, trip.booking.id, draft, "staff")
+        found.status, found.option = "SENT", letter
+        found.valid_until = trip.quote.valid_until
+    return found
+
+
+async def test_a_customer_sees_every_option_and_comes_to_the_others(
+    visitors: Visitors, browser: AsyncClient
+) -> None:
+    async with visitors.resources.sessions.begin() as session:
+        trip = await a_quote(session, option="A")
+    path = await quote_page(visitors, trip)
+    assert "Your options" not in read(await browser.get(path))
+    second = await another(visitors, trip, "B")
+    shown = await browser.get(path)
+    text = read(shown, "quote-options")
+    assert "There are 2 plans for your trip" in text
+    assert "Option B The plan of B" in text
+    link = await visitors.link(trip, LinkPurpose.QUOTE, second.id)
+    assert link in shown.text
+    assert "What changed since" not in read(await browser.get(link))
+
+
+async def test_an_option_that_was_not_chosen_says_so_and_offers_no_answer(
+    visitors: Visitors, browser: AsyncClient
+) -> None:
+    async with visitors.resources.sessions.begin() as session:
+        trip = await a_quote(session, option="A")
+    await another(visitors, trip, "B")
+    await visitors.change(trip.quote, status="NOT_CHOSEN")
+    page = await browser.get(await quote_page(visitors, trip))
+    assert "You have chosen another option" in read(page, "quote-not-chosen")
+    assert "/accept" not in page.text

@@ -1,6 +1,7 @@
 """Managers edit the policy: checked, previewed, put in force once; the second of two is told."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
@@ -128,6 +129,10 @@ async def test_everything_that_the_form_asks_for_reaches_the_record(office: Offi
         ("tier_percent_0", "10", "never gets back less"),
         ("item_days_1", "x", "Write a whole number"),
         ("supplier_answer_hours", "0", "more than 0"),
+        ("exchange_buffer_percent", "NaN", "Write a number"),
+        ("exchange_buffer_percent", "51", "between 0 and 50 percent"),
+        ("exchange_stale_days", "1.5", "whole number"),
+        ("exchange_jump_percent", "0", "more than 0"),
     ],
 )
 async def test_a_wrong_number_is_explained_beside_its_field_and_nothing_is_kept(
@@ -302,3 +307,17 @@ async def test_unknown_drafts_and_versions_are_not_found(office: Office) -> None
     async with office.browser("marc") as browser:
         kept = await browser.post("/api/v1/policy/drafts", json={"based_on": 9, "changes": {}})
         assert kept.status_code == 404
+
+
+async def test_percentages_of_money_stay_exact_and_are_told_to_no_booking(office: Office) -> None:
+    wanted = {"exchange_buffer_percent": "2.35", "exchange_jump_percent": "7.5"}
+    draft = await keep(office, await form(office) | wanted)
+    async with office.page("marc") as browser:
+        shown = (await browser.get(draft)).text
+    assert "Buffer, percent" in shown
+    await put_in_force(office, draft)
+    policy = await in_force(office)
+    assert policy.exchange_buffer_percent == Decimal("2.35")
+    assert policy.exchange_jump_percent == Decimal("7.5")
+    async with office.resources.sessions() as session:
+        assert await session.get(PolicyRollout, 2) is None

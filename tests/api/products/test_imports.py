@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -44,12 +45,12 @@ def test_semicolons_decimal_commas_and_a_byte_order_mark_are_read() -> None:
     assert judged.lines[0].row.price_minor == 123_450
 
 
-def a_book(*lines: list[object]) -> bytes:
+def a_book(*lines: Sequence[object]) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     for line in lines:
-        sheet.append(line)
+        sheet.append(list(line))
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -67,6 +68,19 @@ def a_bomb() -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (30 << 20))
     return file.getvalue()
+
+
+def mangled() -> bytes:
+    """A workbook of which every byte behind the first part's name was turned around."""
+    whole = a_book(HEAD.split(","))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        part = archive.getinfo("xl/workbook.xml")
+    start = part.header_offset + 60
+    return (
+        whole[:start]
+        + bytes(255 - one for one in whole[start : start + 200])
+        + whole[start + 200 :]
+    )
 
 
 def with_entities() -> bytes:
@@ -92,6 +106,7 @@ def with_entities() -> bytes:
         (b"x" * (LARGEST_BYTES + 1), FileTooLargeError),
         (a_bomb(), FileTooLargeError),
         (with_entities(), SheetRefusedError),
+        (mangled(), SheetRefusedError),
         (b"PK\x03\x04 broken", SheetRefusedError),
         (b"\xff\xfe\x00\x01", SheetRefusedError),
         (b"Season\0,From", SheetRefusedError),
@@ -99,7 +114,18 @@ def with_entities() -> bytes:
         (b"a,b\n" * 3_000, SheetRefusedError),
         (b"a," * 80, SheetRefusedError),
     ],
-    ids=["large", "bomb", "entities", "broken", "not text", "zero", "quotes", "long", "wide"],
+    ids=[
+        "large",
+        "bomb",
+        "entities",
+        "mangled",
+        "broken",
+        "not text",
+        "zero",
+        "quotes",
+        "long",
+        "wide",
+    ],
 )
 def test_what_is_no_sheet_is_refused(content: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.renewing_seals import renew_all_seals
 from models.domain.errors import NotNewestVersionError
+from models.domain.rates import RateRow
 from models.messages.ids import new_id
 from models.sealing import SealBrokenError, Sealer
 from models.settings import Environment, Settings
@@ -19,7 +20,7 @@ from models.store.partner_parts import keep_bank_data, read_bank_data
 from models.tables.partners import Partner, RateCard
 from tests.support import office as factories
 from tests.support.desk import Office
-from tests.support.rates import full_card
+from tests.support.rates import YEAR, full_card
 
 OLD, NEW = "an-old-key-of-thirty-two-characters", "a-new-key-of-thirty-two-characters!"
 DRAFT: dict[str, Any] = {
@@ -112,9 +113,8 @@ async def test_the_builder_still_offers_the_version_that_a_draft_names(office: O
 
 
 async def test_a_choice_of_rooms_leaves_the_cost_open_and_no_row_is_refused(office: Office) -> None:
-    whole = factories.Span(factories.date(2027, 1, 1), factories.date(2027, 12, 31))
     rooms = tuple(
-        factories.RateRow("", number, "All year", whole, 6_000 + number, option=f"Room {number}")
+        RateRow("", number, "All year", YEAR, 6_000 + number, option=f"Room {number}")
         for number in (1, 2)
     )
     _, _, open_cost = await quoted(office, rows=rooms)

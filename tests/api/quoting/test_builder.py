@@ -67,9 +67,9 @@ def path_of(office: Office) -> str:
     return f"/backoffice/bookings/{office.mine.id}/quotes"
 
 
-async def priced(office: Office, *rows: dict[str, str], **head: Any) -> Any:
+async def priced(office: Office, *rows: dict[str, str], who: str = "marc", **head: Any) -> Any:
     """What the builder swaps in for what was typed."""
-    async with office.page("linh") as browser:
+    async with office.page(who) as browser:
         guard = fields_of((await browser.get(f"{path_of(office)}/new")).text, "/quotes")
         typed = {**guard, **HEAD, **lines(*rows), **head}
         answer = await browser.post(f"{path_of(office)}/total", data=typed)
@@ -100,6 +100,13 @@ async def test_a_price_is_there_as_soon_as_room_and_nights_are(office: Office, s
     assert "row 1 (All year)" in why
     assert "version 1" in why
     assert all(one.get("hx-swap-oob") == "true" for one in page.find_all(id=True))
+
+
+async def test_costs_and_profit_are_for_those_who_may_see_them(office: Office, supply: str) -> None:
+    page = await priced(office, {"supply": supply, "variant": "Deluxe|BB"}, who="linh")
+    assert "USD 225.00" in page.select_one("#line-0-priced").text
+    assert "USD 112.50 a person" in page.select_one("#total-note").text
+    assert not any(word in page.text for word in ("cost", "profit", "180.00", "Why this price"))
 
 
 async def test_what_presses_or_forbids_stands_at_the_line(office: Office, supply: str) -> None:

@@ -6,26 +6,25 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import event, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import event, select
 
 from models.domain.clock import day_of
 from models.domain.errors import QuoteNotSendableError
 from models.domain.exchange import RatesOfDay, RateSource
-from models.domain.policy import Policy
+from models.domain.pricing.rounding import Charm
 from models.domain.quote_draft import DraftLine, QuoteDraft
 from models.domain.rates import Allotment, Basis, RateRow, Span
+from models.domain.rule_book import RuleBook
 from models.domain.stages import ServiceKind, Stage, TripStatus
 from models.messages.ids import BookingId, QuoteVersionId
 from models.messages.quoting import RecordQuoteSent
 from models.messages.records import RecordProgress
 from models.store.exchange_rates import store_fetched
-from models.store.policies import policy_body
 from models.store.quote_drafts import find_version
 from models.store.quote_pricing import price_draft
 from models.store.quotes import write_quote_sent
+from models.store.rule_books import keep_rule_book
 from models.tables.audit import AuditEvent
-from models.tables.compliance import PolicyVersion
 from models.tables.partners import Partner
 from models.tables.quote import QuoteVersion
 from tests.support import office as factories
@@ -69,9 +68,9 @@ async def card(office: Office, partner: Partner, **facts: Any) -> str:
 
 
 async def drafted(office: Office, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A draft as the API answers it, for Linh's booking."""
+    """A draft as the API answers it, as a manager sees it."""
     path = f"/api/v1/bookings/{office.mine.id}/quotes"
-    async with office.browser("linh") as browser:
+    async with office.browser("marc") as browser:
         answer = await browser.post(path, json={**TRIP, "lines": list(lines), **changes})
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
@@ -81,7 +80,7 @@ async def drafted(office: Office, *lines: dict[str, Any], **changes: Any) -> dic
 async def refused(office: Office, *lines: dict[str, Any], **changes: Any) -> str:
     """The problem with which the API refuses a draft."""
     path = f"/api/v1/bookings/{office.mine.id}/quotes"
-    async with office.browser("linh") as browser:
+    async with office.browser("marc") as browser:
         answer = await browser.post(path, json={**TRIP, "lines": list(lines), **changes})
     assert answer.status_code == 422
     return answer.text
@@ -92,13 +91,6 @@ async def stored(office: Office, quote: dict[str, Any]) -> tuple[QuoteVersion, l
     async with office.resources.sessions.begin() as session:
         full = await find_version(session, office.mine.id, quote["quote"]["id"])
     return full.version, full.lines
-
-
-async def policy(session: AsyncSession, **changes: Any) -> None:
-    """Puts a policy in force."""
-    await session.execute(update(PolicyVersion).values(active=False))
-    body = policy_body(Policy(version=7, **changes))
-    await factories.add(session, PolicyVersion(version=7, body=body, created_by="tests"))
 
 
 async def test_three_nights_cost_three_nights_and_name_every_row(
@@ -240,7 +232,8 @@ async def test_charm_prices_are_shared_over_the_lines_to_the_last_cent(
     office: Office, hotel: tuple[Partner, str]
 ) -> None:
     async with office.resources.sessions.begin() as session:
-        await policy(session, charm_step=Decimal(10), charm_ending=Decimal(9))
+        book = RuleBook().charmed("USD", Charm(1_000, (900,)))
+        await keep_rule_book(session, book, by="tests", command_id="charm")
     flight = {
         "day": 1,
         "kind": "FLIGHT",
@@ -271,7 +264,7 @@ async def test_saving_the_same_again_changes_nothing(
     quote = await drafted(office, line, travelers=3, groups=rooms)
     body = {**TRIP, "travelers": 3, "groups": rooms, "lines": [line]}
     path = f"/api/v1/bookings/{office.mine.id}/quotes/{quote['quote']['id']}"
-    async with office.browser("linh") as browser:
+    async with office.browser("marc") as browser:
         again = await browser.patch(path, json=body)
     assert again.status_code == 200
     assert again.json()["quote"]["total_minor"] == quote["quote"]["total_minor"] > 0

@@ -274,7 +274,7 @@ def test_rates_cross_by_the_euro_as_of_the_older_one() -> None:
     into_dollars = conversions_to("USD", rates, Decimal(3))
     crossed = into_dollars["VND", "USD"]
     assert crossed.rate == Decimal("1.10") / Decimal(27500)  # 0.00004
-    assert (crossed.source, crossed.as_of) == ("BY_HAND and ECB", earlier)
+    assert (crossed.source, crossed.as_of) == ("BY_HAND and ECB", dong.as_of)
     assert crossed.buffer_percent == 3
     assert into_dollars["EUR", "USD"].rate == Decimal("1.10")
     into_euros = conversions_to("EUR", rates, Decimal(0))

@@ -1,14 +1,16 @@
-"""Exchange rates, append-only, and what somebody has to look at about them."""
+"""Exchange rates and pricing rules, append-only, and what is to be looked at about rates."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 NOW = sa.text("now()")
+APPEND_ONLY = ("exchange_rates", "pricing_rule_books")
 
 
 def upgrade() -> None:
@@ -38,14 +40,31 @@ def upgrade() -> None:
         "exchange_rates",
         ["currency", "quoted_on", "recorded_at"],
     )
-    op.execute(
-        "CREATE TRIGGER exchange_rates_append_only BEFORE UPDATE OR DELETE ON exchange_rates "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    op.create_table(
+        "pricing_rule_books",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rules", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "charms",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("command_id", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=NOW, nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_pricing_rule_books")),
+        sa.UniqueConstraint("command_id", name=op.f("uq_pricing_rule_books_command_id")),
     )
-    op.execute(
-        "CREATE TRIGGER exchange_rates_no_truncate BEFORE TRUNCATE ON exchange_rates "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
+    for table in APPEND_ONLY:
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
     op.create_table(
         "exchange_tasks",
         sa.Column("id", sa.Text(), nullable=False),
@@ -68,5 +87,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("pricing_rule_books")
     op.drop_table("exchange_tasks")
     op.drop_table("exchange_rates")

@@ -1,0 +1,204 @@
+"""What changed between two versions of a quote, in words and money for whoever reads it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.pages.formats import day, money, words
+from api.pages.translation import N_, gettext
+from models.domain.quote_diff import (
+    FieldChange,
+    Kept,
+    ListDiff,
+    OfferedDay,
+    OfferedLine,
+    QuoteDiff,
+    Value,
+)
+from models.store.quote_comparison import changes_for_customers
+from models.tables.quote import QuoteVersion
+
+NAMES: Mapping[str, str] = {
+    "title": N_("Title"),
+    "intro": N_("Introduction"),
+    "currency": N_("Currency"),
+    "departure_on": N_("Departure"),
+    "return_on": N_("Return"),
+    "travelers": N_("Travellers"),
+    "place": N_("Place"),
+    "text": N_("Text"),
+    "day": N_("Day"),
+    "nights": N_("Nights"),
+    "kind": N_("Kind"),
+    "description": N_("Service"),
+    "quantity": N_("Quantity"),
+    "unit_price_minor": N_("Price each"),
+    "partner_id": N_("Supplier"),
+    "rate_card_id": N_("Rate"),
+    "cost_minor": N_("Cost"),
+    "cost_currency": N_("Currency of the cost"),
+}
+"""What a reader calls each field."""
+Names = Mapping[str, str]
+"""Suppliers by their ids."""
+
+
+class Mark(StrEnum):
+    """What became of a day or a service."""
+
+    ADDED = "ADDED"
+    REMOVED = "REMOVED"
+    MOVED = "MOVED"
+    CHANGED = "CHANGED"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A field before and after, as it reads."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What became of a day or a service, with the difference in money where there is one."""
+
+    mark: Mark
+    name: str
+    where: str
+    difference: str = ""
+    details: Sequence[Told] = field(default=())
+
+
+@dataclass(frozen=True)
+class ChangesTold:
+    """Everything that changed, in the reader's words. `cheaper` and `dearer` colour the total."""
+
+    facts: Sequence[Told]
+    days: Sequence[Entry]
+    services: Sequence[Entry]
+    before: str
+    after: str
+    difference: str
+    dearer: bool
+    cheaper: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.facts or self.days or self.services)
+
+
+def in_words(
+    changes: QuoteDiff, departures: tuple[date, date], suppliers: Names | None = None
+) -> ChangesTold:
+    """A comparison as it reads.
+
+    Args:
+        changes: what is to be told; for customers without what is ours alone.
+        departures: the first days of both versions, from which days have their dates.
+        suppliers: their names by id, for staff.
+    """
+    currencies = changes.before[1], changes.after[1]
+    teller = _Teller(currencies, departures, suppliers or {})
+    more = changes.difference_minor
+    return ChangesTold(
+        facts=teller.facts(changes.fields),
+        days=teller.days(changes.days),
+        services=teller.services(changes.lines),
+        before=money(*changes.before),
+        after=money(*changes.after),
+        difference=signed(more, currencies[1]) if more else "",
+        dearer=bool(more and more > 0),
+        cheaper=bool(more and more < 0),
+    )
+
+
+async def told_changes(
+    session: AsyncSession, version: QuoteVersion
+) -> tuple[QuoteVersion, ChangesTold] | None:
+    """For customers: the version that this one replaced, and what changed since."""
+    found = await changes_for_customers(session, version)
+    if found is None:
+        return None
+    departures = found.before.departure_on, found.after.departure_on
+    return found.before, in_words(found.changes, departures)
+
+
+def signed(amount_minor: int, currency: str) -> str:
+    """An amount more or less: `+ USD 40.00`, `- USD 40.00`."""
+    return f"{'-' if amount_minor < 0 else '+'} {money(abs(amount_minor), currency)}"
+
+
+@dataclass(frozen=True)
+class _Teller:
+    currencies: tuple[str, str]
+    departures: tuple[date, date]
+    suppliers: Names
+
+    def facts(self, changes: Iterable[FieldChange]) -> list[Told]:
+        return [self._told(one, self.currencies) for one in changes]
+
+    def days(self, changes: ListDiff[OfferedDay]) -> list[Entry]:
+        gone = [self._day(Mark.REMOVED, one.item, one.at) for one in changes.removed]
+        new = [self._day(Mark.ADDED, one.item, one.at) for one in changes.added]
+        kept = [
+            self._day(_mark(one), one.after, one.after_at, self.facts(one.changes))
+            for one in changes.changed
+        ]
+        return [*gone, *new, *kept]
+
+    def services(self, changes: ListDiff[OfferedLine]) -> list[Entry]:
+        gone = [
+            self._service(Mark.REMOVED, one.item, -one.item.total_minor) for one in changes.removed
+        ]
+        new = [self._service(Mark.ADDED, one.item, one.item.total_minor) for one in changes.added]
+        return [*gone, *new, *(self._kept(one) for one in changes.changed)]
+
+    def _kept(self, kept: Kept[OfferedLine]) -> Entry:
+        was, now = kept.before, kept.after
+        more = now.total_minor - was.total_minor if len(set(self.currencies)) == 1 else 0
+        costs = was.cost_currency or "", now.cost_currency or ""
+        details = [
+            self._told(one, costs if one.name == "cost_minor" else self.currencies)
+            for one in kept.changes
+        ]
+        return self._service(_mark(kept), now, more, details)
+
+    def _day(self, mark: Mark, item: OfferedDay, at: int, details: Sequence[Told] = ()) -> Entry:
+        return Entry(mark, f"{item.place}: {item.title}", self._date(at + 1, mark), "", details)
+
+    def _service(
+        self, mark: Mark, item: OfferedLine, more: int, details: Sequence[Told] = ()
+    ) -> Entry:
+        currency = self.currencies[0 if mark is Mark.REMOVED else 1]
+        difference = signed(more, currency) if more else ""
+        return Entry(mark, item.description, self._date(item.day, mark), difference, details)
+
+    def _date(self, number: int, mark: Mark) -> str:
+        departure = self.departures[0 if mark is Mark.REMOVED else 1]
+        on = departure + timedelta(days=number - 1)
+        return gettext("Day %(number)s, %(date)s", number=number, date=day(on))
+
+    def _told(self, change: FieldChange, currencies: tuple[str, str]) -> Told:
+        was = self._value(change.name, change.before, currencies[0])
+        now = self._value(change.name, change.after, currencies[1])
+        return Told(gettext(NAMES[change.name]), was, now)
+
+    def _value(self, name: str, value: Value, currency: str) -> str:
+        if value is None or value == "":
+            return "-"
+        if isinstance(value, date):
+            return day(value)
+        if isinstance(value, int):
+            return money(value, currency) if name.endswith("_minor") else str(value)
+        return words(value) if name == "kind" else self.suppliers.get(value, value)
+
+
+def _mark(kept: Kept[OfferedDay] | Kept[OfferedLine]) -> Mark:
+    return Mark.CHANGED if kept.changes else Mark.MOVED
