@@ -162,6 +162,7 @@ SAMPLES: dict[str, Sample] = {
 CHANGES_NOTHING = {
     **VIEWS_LEAVE_NO_EVENT,
     **SEGMENTS_LEAVE_NO_EVENT,
+    f"POST {BOOKING}/quotes/price": "works out a price and stores nothing",
     f"POST {PAGE}/quotes/total": "adds up what is typed and stores nothing",
     "POST /backoffice/preferences": "keeps choices in a cookie of the browser",
 }

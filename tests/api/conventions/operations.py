@@ -15,7 +15,7 @@ from api.description import operations
 from api.identity.guards import CSRF_HEADER, csrf_token
 from models.settings import Environment, Settings
 from tests.api.audit.sample import Sample
-from tests.api.audit.samples import SAMPLES
+from tests.api.audit.samples import DRAFT, SAMPLES
 from tests.api.audit.world import build
 from tests.support.cluster import Cluster
 from tests.support.desk import Office, open_office
@@ -24,7 +24,11 @@ from tests.support.enquiries import a_form
 DOCUMENT: dict[str, Any] = create_app(Settings(environment=Environment.TEST)).openapi()
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 JSON_TYPE = "application/json"
-REQUESTS = {**SAMPLES, "POST /public/v1/bookings": Sample(a_form())}
+REQUESTS = {
+    **SAMPLES,
+    "POST /public/v1/bookings": Sample(a_form()),
+    "POST /api/v1/bookings/{booking_id}/quotes/price": Sample(DRAFT),
+}
 QUERIES = {
     "GET /api/v1/customers/{customer_id}/merge-preview": {"other_id": "{alike_id}"},
     "GET /api/v1/leave": {"since": "2030-01-01", "until": "2034-12-31"},

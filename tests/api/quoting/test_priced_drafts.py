@@ -322,3 +322,50 @@ async def test_a_price_takes_six_queries_at_most_however_many_lines_there_are(
             counts.append(len(asked))
             assert priced.total_minor == many * (23_250 + 7_750)
     assert counts[0] == counts[1] <= 6
+
+
+async def priced(office: Office, who: str, *lines: dict[str, Any]) -> dict[str, Any]:
+    """A price without a draft."""
+    path = f"/api/v1/bookings/{office.mine.id}/quotes/price"
+    async with office.browser(who) as browser:
+        answer = await browser.post(path, json={**TRIP, "lines": list(lines)})
+        kept = (await browser.get(f"/api/v1/bookings/{office.mine.id}/quotes")).json()
+    assert answer.status_code == 200, answer.text
+    assert kept["total"] == 0
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_a_price_is_told_without_keeping_a_draft(
+    office: Office, hotel: tuple[Partner, str]
+) -> None:
+    found = await priced(office, "marc", stay(hotel[1]))
+    line = found["lines"][0]
+    assert (found["total_minor"], found["each_minor"], found["complete"]) == (23_250, 11_625, True)
+    assert (found["cost_minor"], found["profit_minor"]) == (18_600, 4_650)
+    assert found["margin_percent"] == "20.00"
+    assert line["costs"][0]["card_id"] == hotel[1]
+    assert line["costs"][0]["rows"][0]["row_number"] == 1
+    assert [step["kind"] for step in line["steps"]] == ["COST", "RULE"]
+
+
+async def test_costs_stay_with_those_who_may_see_the_profit(
+    office: Office, hotel: tuple[Partner, str]
+) -> None:
+    found = await priced(office, "linh", stay(hotel[1]))
+    line = found["lines"][0]
+    assert (found["total_minor"], found["cost_minor"], found["margin_percent"]) == (
+        23_250,
+        None,
+        None,
+    )
+    assert (line["cost_minor"], line["costs"], line["steps"]) == (None, None, None)
+
+
+async def test_a_line_without_a_price_says_why_and_the_total_is_open(
+    office: Office, hotel: tuple[Partner, str]
+) -> None:
+    found = await priced(office, "linh", stay(hotel[1], nights=0), stay("rate_unknown"))
+    assert found["total_minor"] is None
+    kinds = [line["findings"][0]["kind"] for line in found["lines"]]
+    assert kinds == ["NO_NIGHTS", "NO_COST"]
