@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.booking_records import BookingRecords
+from activities.certifying import Certifying
 from activities.discretion import Discretion
 from activities.documents import Documents
 from activities.heartbeats import Heartbeats
@@ -87,12 +88,15 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         for worker in (workers := build_workers(client, settings, calls)):
             await stack.enter_async_context(worker)
         relay = asyncio.create_task(Relay(engine, client, settings).run())
+        signatures = Certifying(sessions, renderer=renderer, store=documents)
+        certifying = asyncio.create_task(signatures.run())
         health = asyncio.create_task(serve_health(settings.worker_port, workers, relay))
         ended = asyncio.create_task(stop.wait())
-        await asyncio.wait({ended, relay, health}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (relay, health, ended):
+        tasks = {ended, relay, health, certifying}
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(relay, health, ended, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def main() -> None:

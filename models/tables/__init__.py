@@ -15,6 +15,7 @@ from models.tables import (
     operations,
     partners,
     quote,
+    quote_readers,
     rosters,
     search,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "operations",
     "partners",
     "quote",
+    "quote_readers",
     "rosters",
     "search",
 ]

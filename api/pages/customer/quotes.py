@@ -20,6 +20,7 @@ from api.public.quote_answers import (
     accept,
     decline,
     mark_viewed,
+    open_link,
     open_quote,
     request_change,
 )
@@ -27,6 +28,7 @@ from api.resources import ApiResources, Resources
 from api.staff.documents import Storage, pdf_response
 from models.domain.errors import DomainError, InvalidInputError, NotFoundError
 from models.domain.links import LinkPurpose
+from models.domain.signing import SignedKind
 from models.domain.terms import clauses, refund_steps, terms_version
 from models.messages.messaging import DocumentKind
 from models.store.documents import find_drawn
@@ -70,6 +72,18 @@ async def pdf(resources: ApiResources, storage: Storage, token: str) -> Response
     return await pdf_response(storage, document, f"{view.about.booking.reference}-quote.pdf")
 
 
+@router.get("/signed")
+@opened(Door.LINK)
+async def signed_pdf(resources: ApiResources, storage: Storage, token: str) -> Response:
+    """The PDF that was sent, with the certificate of its signature behind its pages."""
+    async with resources.sessions.begin() as session:
+        view = await open_quote(session, token)
+        document = await find_drawn(session, SignedKind.SIGNED_QUOTE, view.version.id)
+    if document is None:
+        raise NotFoundError("The signed copy is not drawn yet. Try again in a minute.")
+    return await pdf_response(storage, document, f"{view.about.booking.reference}-quote-signed.pdf")
+
+
 @router.post("/accept")
 @opened(Door.LINK)
 async def accept_quote(
@@ -84,6 +98,7 @@ async def accept_quote(
             _answer(request, token, form, "accept"),
             name=form.text("name", LONGEST_NAME),
             accepted_terms=form.text("terms_version", LONGEST_NAME),
+            signature=form.fields.get("signature", ""),
         )
     except DomainError as error:
         return await _page(request, resources, token, form=form, error=error)
@@ -134,9 +149,11 @@ async def _page(
     """The page as the quote stands now; after a refusal with what was typed and why."""
     now = datetime.now(UTC)
     async with resources.sessions.begin() as session:
-        view = await open_quote(session, token)
+        quote = await open_link(session, token)
+        view = quote.view
         state = quote_state(view, now)
-        onward = await _onward(session, resources, view, state)
+        onward = None if quote.companion else await _onward(session, resources, view, state)
+        signed = await find_drawn(session, SignedKind.SIGNED_QUOTE, view.version.id)
     policy = view.about.policy
     return link_page(
         request,
@@ -147,7 +164,8 @@ async def _page(
         error=error,
         view=view,
         state=state,
-        answerable=answerable(state),
+        answerable=answerable(state) and quote.may_answer,
+        signed=signed is not None,
         onward=onward,
         plan=view.plan(now),
         clauses=clauses(policy),
