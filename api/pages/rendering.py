@@ -53,6 +53,7 @@ def make_environment() -> Environment:
         "iso": formats.iso,
         "ago": formats.ago,
         "due": formats.due,
+        "reading_time": formats.reading_time,
         "urgency": formats.urgency,
         "words": formats.words,
         "tone": formats.tone,

@@ -1,5 +1,6 @@
 """What customers answer to a quote: stored as evidence first, then put to the booking."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,7 @@ from models.domain.errors import (
     QuoteNotOpenError,
 )
 from models.domain.links import LinkPurpose
+from models.domain.reading import device_of
 from models.domain.signing import drawn_signature
 from models.domain.stages import QuoteStatus
 from models.domain.terms import terms_version
@@ -25,6 +27,7 @@ from models.messages.booking import (
 from models.messages.ids import CommandId, QuoteVersionId
 from models.store.links import find_link
 from models.store.outbox import enqueue_signal
+from models.store.owner_tasks import tell_owner
 from models.store.quote_companions import companion_of, version_for_companions
 from models.store.quote_pages import (
     QuoteView,
@@ -33,11 +36,14 @@ from models.store.quote_pages import (
     record_first_view,
     taken_acceptance,
 )
+from models.store.quote_questions import ask_question
+from models.store.quote_visits import Beat, record_beat
 from models.store.remarks import add_remark
 from models.tables.integration import Link
 from models.tables.quote_readers import QuoteCompanion
 
 CUSTOMER = "customer"
+VISIT = re.compile(r"[0-9a-f-]{36}")
 VIEWED = "quote_viewed"
 
 
@@ -107,9 +113,62 @@ async def _open_to_answer(session: AsyncSession, token: str) -> OpenedQuote:
 
 
 async def mark_viewed(session: AsyncSession, view: QuoteView) -> None:
-    """Stores the first time that a person looked, and tells the booking."""
-    if await record_first_view(session, view.version.id):
-        await enqueue_signal(session, view.version.booking_id, VIEWED, view.version.id)
+    """Stores the first time that a person looked; tells the booking and its owner."""
+    version = view.version
+    if await record_first_view(session, version.id):
+        await enqueue_signal(session, version.booking_id, VIEWED, version.id)
+        await tell_owner(
+            session,
+            view.about.booking,
+            key=f"quote_viewed:{version.id}",
+            title=f"The customer looks at version {version.version} of the quote",
+        )
+
+
+async def beat(session: AsyncSession, answer: Answer, visit: str, *, resumed: bool) -> None:
+    """A page of this link is before somebody's eyes.
+
+    Raises:
+        InvalidInputError: this mark of a visit was given to no page.
+    """
+    opened = await open_link(session, answer.token)
+    await mark_viewed(session, opened.view)
+    if not visit:
+        return
+    if not VISIT.fullmatch(visit):
+        raise InvalidInputError("This page is not complete. Open it again.")
+    await record_beat(
+        session,
+        Beat(
+            booking_id=opened.view.version.booking_id,
+            quote_version_id=opened.view.version.id,
+            companion_id=opened.companion.id if opened.companion else None,
+            visit=visit,
+            device=device_of(answer.user_agent),
+            resumed=resumed,
+        ),
+    )
+
+
+async def ask(resources: Resources, answer: Answer, question: str) -> None:
+    """Puts a question to whoever plans the trip; the same form asks once.
+
+    Raises:
+        InvalidInputError: nothing was written, or too much was asked already.
+    """
+    if not question:
+        raise InvalidInputError("Please write your question.")
+    async with resources.sessions.begin() as session:
+        opened = await open_link(session, answer.token)
+        await mark_viewed(session, opened.view)
+        await ask_question(
+            session,
+            opened.view.about.booking,
+            quote_version_id=opened.view.version.id,
+            companion=opened.companion,
+            key=answer.command_id,
+            body=question,
+        )
 
 
 async def accept(

@@ -30,10 +30,10 @@ class Taking:
 
 @workflow.defn(name="StubFirst")
 class StubFirst:
-    """The first who accepts wins."""
+    """The first who accepts wins; as with ours, answers are taken one after the other."""
 
     def __init__(self) -> None:
-        self._taken = False
+        self._taken = self._stored = False
 
     @workflow.run
     async def run(self) -> None:
@@ -44,6 +44,7 @@ class StubFirst:
     async def accept_quote(self, command: AcceptQuote) -> QuoteAccepted:
         """Takes one acceptance."""
         if self._taken:
+            await workflow.wait_condition(lambda: self._stored)
             raise ApplicationError("Accepted already.", type="QUOTE_NOT_OPEN", non_retryable=True)
         self._taken = True
         await workflow.execute_activity(
@@ -51,6 +52,7 @@ class StubFirst:
             command.acceptance_id,
             start_to_close_timeout=timedelta(seconds=20),
         )
+        self._stored = True
         return QuoteAccepted(
             quote_version_id=command.quote_version_id,
             first_instalment_id="inst_1",

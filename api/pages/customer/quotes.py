@@ -18,23 +18,28 @@ from api.pages.customer.quote_state import QuoteState, answerable, quote_state
 from api.public.quote_answers import (
     Answer,
     accept,
+    ask,
+    beat,
     decline,
-    mark_viewed,
     open_link,
     open_quote,
     request_change,
 )
+from api.public.quote_sharing import share, shared_links, withdraw
 from api.resources import ApiResources, Resources
 from api.staff.documents import Storage, pdf_response
 from models.domain.errors import DomainError, InvalidInputError, NotFoundError
 from models.domain.links import LinkPurpose
+from models.domain.reading import BEAT_SECONDS
 from models.domain.signing import SignedKind
 from models.domain.terms import clauses, refund_steps, terms_version
+from models.messages.ids import CommandId
 from models.messages.messaging import DocumentKind
 from models.store.documents import find_drawn
 from models.store.links import link_path
 from models.store.payment_pages import first_open_instalment
 from models.store.quote_pages import QuoteView
+from models.store.quote_questions import questions_by
 
 router = APIRouter(prefix="/quote/{token}", include_in_schema=False)
 
@@ -52,11 +57,13 @@ async def show(request: Request, resources: ApiResources, token: str) -> Respons
 
 @router.post("/seen")
 @opened(Door.LINK)
-async def seen(resources: ApiResources, token: str, form: Form) -> Response:
-    """A person looks at the page: sent by its script, once it was visible for a moment."""
-    del form
+async def seen(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
+    """A person looks: so says the page's script after a moment in view, then again and again."""
+    visitor = visitor_of(request)
+    answer = Answer(token, CommandId(""), visitor.ip_address, visitor.user_agent)
+    visit, resumed = form.fields.get("visit", ""), form.fields.get("resumed") == "yes"
     async with resources.sessions.begin() as session:
-        await mark_viewed(session, await open_quote(session, token))
+        await beat(session, answer, visit, resumed=resumed)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -133,6 +140,48 @@ async def ask_for_change(
     return back_to(f"/quote/{token}")
 
 
+@router.post("/question")
+@opened(Door.LINK)
+async def ask_question(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """A reader asks something."""
+    try:
+        question = form.text("question", LONGEST_TEXT)
+        await ask(resources, _answer(request, token, form, "question"), question)
+    except DomainError as error:
+        return await _page(request, resources, token, form=form, error=error)
+    return back_to(f"/quote/{token}#questions")
+
+
+@router.post("/share")
+@opened(Door.LINK)
+async def share_quote(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """The customer makes a link for a companion."""
+    try:
+        name = form.text("companion", LONGEST_NAME)
+        may_accept = form.fields.get("may_accept") == "yes"
+        await share(resources, token, name=name, may_accept=may_accept)
+    except DomainError as error:
+        return await _page(request, resources, token, form=form, error=error)
+    return back_to(f"/quote/{token}#share")
+
+
+@router.post("/unshare")
+@opened(Door.LINK)
+async def withdraw_link(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """The customer closes a companion's link."""
+    try:
+        await withdraw(resources, token, form.text("companion_id", LONGEST_NAME))
+    except DomainError as error:
+        return await _page(request, resources, token, form=form, error=error)
+    return back_to(f"/quote/{token}#share")
+
+
 def _answer(request: Request, token: str, form: LinkForm, action: str) -> Answer:
     visitor = visitor_of(request)
     return Answer(token, form.command_id(action), visitor.ip_address, visitor.user_agent)
@@ -154,6 +203,9 @@ async def _page(
         state = quote_state(view, now)
         onward = None if quote.companion else await _onward(session, resources, view, state)
         signed = await find_drawn(session, SignedKind.SIGNED_QUOTE, view.version.id)
+        companion_id = quote.companion.id if quote.companion else None
+        questions = await questions_by(session, view.version.booking_id, companion_id)
+        shared = await shared_links(session, resources, quote)
     policy = view.about.policy
     return link_page(
         request,
@@ -166,6 +218,11 @@ async def _page(
         state=state,
         answerable=answerable(state) and quote.may_answer,
         signed=signed is not None,
+        companion=quote.companion,
+        questions=questions,
+        shared=shared,
+        site=resources.settings.public_url.rstrip("/"),
+        beat_seconds=BEAT_SECONDS,
         onward=onward,
         plan=view.plan(now),
         clauses=clauses(policy),
