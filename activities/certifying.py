@@ -11,9 +11,10 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from sqlalchemy.exc import SQLAlchemyError
 
-from activities.message_texts import template_environment
+from activities.documents import frame_of, page_html
 from activities.providers.chromium import with_fixed_date
-from activities.providers.ports import DocumentRenderer, DocumentStore, PageFrame, ProviderError
+from activities.providers.ports import DocumentRenderer, DocumentStore, ProviderError
+from activities.speaking import ENGLISH, gettext, language_of, speaking
 from models.database import Sessions
 from models.domain.signing import FIELD_HEIGHT, FIELD_WIDTH, SignedKind
 from models.store.certificates import Signed, claim_uncertified, keep_certificate, signed
@@ -60,9 +61,12 @@ class Certifying:
     async def _certify(self, acceptance_id: str) -> None:
         async with self._sessions.begin() as session:
             of = await signed(session, acceptance_id)
-            html = certificate_html(of)
+            language = language_of(of.language) or ENGLISH
+            html = certificate_html(of, language)
         at = of.acceptance.created_at
-        page = await self._renderer.render(html, PageFrame("Signature", of.reference, at))
+        with speaking(language):
+            title = gettext("Certificate of signature")
+        page = await self._renderer.render(html, frame_of(title, of.reference, at, language))
         sent = await self._store.read(of.sent.storage_key)
         pdf = await asyncio.to_thread(with_certificate, sent, page)
         pdf = with_fixed_date(pdf, at)
@@ -73,11 +77,12 @@ class Certifying:
             await keep_certificate(session, of, storage_key=key, sha256=sha256, size=len(pdf))
 
 
-def certificate_html(of: Signed) -> str:
+def certificate_html(of: Signed, language: str) -> str:
     """The page that says who signed what, when and from where."""
-    template = template_environment().get_template("pdf/certificate.html")
     field = {"width": FIELD_WIDTH, "height": FIELD_HEIGHT}
-    return template.render(title="Certificate of signature", of=of, field=field)
+    with speaking(language):
+        title = gettext("Certificate of signature")
+    return page_html("pdf/certificate.html", title, {"of": of, "field": field}, language)
 
 
 def with_certificate(sent: bytes, certificate: bytes) -> bytes:

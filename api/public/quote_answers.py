@@ -235,10 +235,9 @@ async def _kindly(
 
 
 def _check_terms(view: QuoteView, accepted: str) -> None:
-    in_force = terms_version(view.about.policy)
-    if accepted != in_force:
+    if accepted != terms_version(view.about.policy):
         raise InvalidInputError(
-            f"These are not the terms of this quote. Please read version {in_force} and accept it."
+            "These are not the terms of this quote. Please read the ones below and accept them."
         )
 
 

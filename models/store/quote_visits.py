@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Integer, case, func, literal_column, select
+from sqlalchemy import Integer, Select, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -72,7 +72,7 @@ async def record_beat(session: AsyncSession, beat: Beat) -> None:
 
 
 async def _room(session: AsyncSession, beat: Beat) -> bool:
-    known = select(literal_column("1")).where(
+    known: Select[int] = select(literal_column("1", Integer)).where(
         QuoteVisit.quote_version_id == beat.quote_version_id, QuoteVisit.visit == beat.visit
     )
     others = select(func.count()).where(QuoteVisit.quote_version_id == beat.quote_version_id)

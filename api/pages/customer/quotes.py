@@ -6,6 +6,8 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities import speaking
+from activities.quote_facts import quote_facts
 from api.identity.doors import Door, opened
 from api.pages.customer.link_page import (
     Form,
@@ -14,6 +16,7 @@ from api.pages.customer.link_page import (
     link_page,
     visitor_of,
 )
+from api.pages.customer.quote_language import SPEAKING, language_for, remember_language
 from api.pages.customer.quote_state import QuoteState, answerable, quote_state
 from api.public.quote_answers import (
     Answer,
@@ -26,13 +29,13 @@ from api.public.quote_answers import (
     request_change,
 )
 from api.public.quote_sharing import share, shared_links, withdraw
+from api.public.tour_feed import cover_photo
 from api.resources import ApiResources, Resources
 from api.staff.documents import Storage, pdf_response
 from models.domain.errors import DomainError, InvalidInputError, NotFoundError
 from models.domain.links import LinkPurpose
 from models.domain.reading import BEAT_SECONDS
 from models.domain.signing import SignedKind
-from models.domain.terms import clauses, refund_steps, terms_version
 from models.messages.ids import CommandId
 from models.messages.messaging import DocumentKind
 from models.store.documents import find_drawn
@@ -206,29 +209,36 @@ async def _page(
         companion_id = quote.companion.id if quote.companion else None
         questions = await questions_by(session, view.version.booking_id, companion_id)
         shared = await shared_links(session, resources, quote)
-    policy = view.about.policy
-    return link_page(
-        request,
-        resources,
-        token,
-        "quote",
-        form=form,
-        error=error,
-        view=view,
-        state=state,
-        answerable=answerable(state) and quote.may_answer,
-        signed=signed is not None,
-        companion=quote.companion,
-        questions=questions,
-        shared=shared,
-        site=resources.settings.public_url.rstrip("/"),
-        beat_seconds=BEAT_SECONDS,
-        onward=onward,
-        plan=view.plan(now),
-        clauses=clauses(policy),
-        refund_steps=refund_steps(policy),
-        terms_version=terms_version(policy),
-    )
+        photo = await cover_photo(session, view.about.booking.tour_id)
+    code = language_for(request, view.about)
+    with speaking.speaking(code):
+        response = link_page(
+            request,
+            resources,
+            token,
+            "quote",
+            form=form,
+            error=error,
+            environment=SPEAKING,
+            lang=code,
+            languages=speaking.LANGUAGES,
+            view=view,
+            state=state,
+            answerable=answerable(state) and quote.may_answer,
+            plan_shown=answerable(state),
+            photo=photo,
+            signed=signed is not None,
+            companion=quote.companion,
+            questions=questions,
+            shared=shared,
+            site=resources.settings.public_url.rstrip("/"),
+            beat_seconds=BEAT_SECONDS,
+            onward=onward,
+            plan=view.plan(now),
+            **quote_facts(view),
+        )
+    remember_language(request, response)
+    return response
 
 
 async def _onward(

@@ -51,7 +51,8 @@ function showInReadersZone(element) {
   if (Number.isNaN(at.getTime()) || !zone) return;
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" });
   element.title = element.textContent;
-  element.textContent = `${words.format(at)} (your time, ${zone.replaceAll("_", " ")})`;
+  const where = (element.dataset.local || "{zone}").replace("{zone}", zone.replaceAll("_", " "));
+  element.textContent = `${words.format(at)} (${where})`;
 }
 
 document.querySelectorAll("[data-seen]").forEach(tellThatItIsRead);
