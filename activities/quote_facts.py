@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from models.domain.money import round_minor
+from models.domain.places import route
 from models.domain.stages import ServiceKind
 from models.domain.terms import EXCLUDED, clauses, refund_steps, terms_version
 from models.store.quote_pages import QuoteView
@@ -14,6 +15,7 @@ def quote_facts(view: QuoteView) -> dict[str, object]:
     """Where the travellers stay, each one's share of the price, and the terms."""
     version, policy = view.version, view.about.policy
     return {
+        "route": route(day.place for day in view.days),
         "stays": [line for line in view.lines if line.kind in STAYS and line.nights],
         "per_person_minor": round_minor(Decimal(version.total_minor) / version.travelers),
         "excluded": EXCLUDED,

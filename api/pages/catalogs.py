@@ -44,7 +44,10 @@ CUSTOMERS_TEMPLATES = (
     "base.html",
     "components.html",
 )
-CUSTOMERS_PDFS = tuple(f"pdf/{name}.html" for name in ("quote", "certificate", "pieces", "layout"))
+CUSTOMERS_PDFS = (
+    *(f"pdf/{name}.html" for name in ("quote", "certificate", "pieces", "layout")),
+    "partials/route.html",
+)
 TO_CUSTOMERS = (
     "api/public/quote_answers.py",
     "api/public/quote_sharing.py",

@@ -3,9 +3,10 @@
 from typing import Final
 
 from fastapi import Request, Response
-from jinja2 import Environment
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from activities import speaking
+from activities.message_texts import TEMPLATES
 from api.pages.rendering import make_environment
 from models.store.message_facts import BookingAbout
 
@@ -15,8 +16,10 @@ A_YEAR: Final = 31_536_000
 
 
 def make_speaking() -> Environment:
-    """The templates of all pages, with the texts and formats of `speaking`."""
+    """The templates of pages and what PDFs share with them, speaking as `speaking` does."""
     environment = make_environment()
+    assert environment.loader is not None  # noqa: S101 - pages are always loaded from a folder
+    environment.loader = ChoiceLoader([environment.loader, FileSystemLoader(TEMPLATES)])
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
         speaking.gettext, speaking.plural, newstyle=True
     )
