@@ -23,7 +23,24 @@ class EmailText:
 
 @cache
 def template_environment() -> Environment:
-    """Jinja over `activities/templates`: HTML escaped, unknown names refused."""
+    """Jinja over `activities/templates`: HTML escaped, unknown names refused; in English."""
+    environment = _environment()
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    return environment
+
+
+@cache
+def speaking_environment() -> Environment:
+    """The same templates in the language of `speaking`: what customers read of a quote."""
+    environment = _environment()
+    environment.filters |= speaking.FILTERS
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
+        speaking.gettext, speaking.plural, newstyle=True
+    )
+    return environment
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",)),
@@ -32,21 +49,8 @@ def template_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
     environment.globals["lang"] = speaking.ENGLISH
     environment.filters |= wording.FILTERS
-    return environment
-
-
-@cache
-def speaking_environment() -> Environment:
-    """The same templates in the language of `speaking`: what customers read of a quote."""
-    environment = template_environment().overlay(extensions=["jinja2.ext.i18n"])
-    environment.globals = dict(environment.globals)
-    environment.filters = environment.filters | speaking.FILTERS
-    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
-        speaking.gettext, speaking.plural, newstyle=True
-    )
     return environment
 
 
