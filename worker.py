@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.booking_records import BookingRecords
+from activities.certifying import Certifying
 from activities.discretion import Discretion
 from activities.documents import Documents
 from activities.exchange_rates import ExchangeRateFetching
@@ -92,10 +93,13 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             await stack.enter_async_context(worker)
         relay = asyncio.create_task(Relay(engine, client, settings).run())
         schedules = asyncio.create_task(keep_schedules(client, settings))
+        signatures = Certifying(sessions, renderer=renderer, store=documents)
+        certifying = asyncio.create_task(signatures.run())
         health = asyncio.create_task(serve_health(settings.worker_port, workers, relay))
         ended = asyncio.create_task(stop.wait())
-        await asyncio.wait({ended, relay, health}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (tasks := (relay, schedules, health, ended)):
+        ends = {ended, relay, health, certifying}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for task in (tasks := (*ends, schedules)):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 

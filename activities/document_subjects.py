@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.quote_facts import quote_facts
+from activities.speaking import ENGLISH, gettext, language_of, speaking
 from models.domain.clock import start_of_day
 from models.domain.errors import NotFoundError
 from models.domain.stages import GuideAssignmentStatus, ServiceOrderStatus
-from models.domain.terms import clauses, refund_steps, terms_version
 from models.messages.messaging import DocumentKind, RenderDocument
 from models.store.dossier import ServiceOrderRow, guide_offers_of, service_orders_of
 from models.store.message_facts import (
@@ -29,22 +30,28 @@ class Drawing:
     reference: str
     dated_at: datetime
     facts: dict[str, object] = field(repr=False)
+    language: str | None = None
+    """A language of `speaking`, for what is drawn in several; everything else is English."""
 
 
 async def quote(session: AsyncSession, request: RenderDocument) -> Drawing:
     """A version of the quote, as it was when it was sent."""
     view = await quote_view(session, request.subject_ref)
-    version, policy = view.version, view.about.policy
+    version = view.version
     sent_at = version.sent_at or version.created_at
-    facts = _trip_facts(view) | {
-        "sent_at": sent_at,
-        "plan": view.plan(sent_at),
-        "clauses": clauses(policy),
-        "refund_steps": refund_steps(policy),
-        "terms_version": terms_version(policy),
-    }
-    title = f"Quote: {version.title}"
-    return Drawing(title, view.about.booking.reference, sent_at, facts)
+    facts = (
+        _trip_facts(view)
+        | quote_facts(view)
+        | {
+            "sent_at": sent_at,
+            "plan": view.plan(sent_at),
+        }
+    )
+    customer, booking = view.about.customer, view.about.booking
+    code = language_of(customer.language) or language_of(booking.language) or ENGLISH
+    with speaking(code):
+        title = gettext("Quote: %(title)s", title=version.title)
+    return Drawing(title, booking.reference, sent_at, facts, language=code)
 
 
 async def invoice(session: AsyncSession, request: RenderDocument) -> Drawing:

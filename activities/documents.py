@@ -1,13 +1,15 @@
 """Draws documents and keeps them, each once."""
 
 import hashlib
+from datetime import datetime
 
 from temporalio import activity
 
 from activities.document_subjects import DRAWINGS, Drawing
-from activities.message_texts import template_environment
+from activities.message_texts import speaking_environment, template_environment
 from activities.providers.ports import DocumentRenderer, DocumentStore, PageFrame
 from activities.refusals import refusals
+from activities.speaking import ENGLISH, gettext, speaking
 from models.database import Sessions
 from models.messages.ids import DocumentId
 from models.messages.messaging import DocumentKind, DocumentRendered, RenderDocument
@@ -38,7 +40,7 @@ class Documents:
                     return _receipt(drawn)
                 drawing = await DRAWINGS[request.kind](session, request)
                 html = document_html(request.kind, drawing)
-        frame = PageFrame(drawing.title, drawing.reference, drawing.dated_at)
+        frame = frame_of(drawing.title, drawing.reference, drawing.dated_at, drawing.language)
         return await self._keep(request, await self._renderer.render(html, frame))
 
     async def _keep(self, request: RenderDocument, pdf: bytes) -> DocumentRendered:
@@ -61,8 +63,27 @@ class Documents:
 
 def document_html(kind: DocumentKind, drawing: Drawing) -> str:
     """The page of which the PDF is printed."""
-    template = template_environment().get_template(f"pdf/{kind}.html")
-    return template.render(title=drawing.title, **drawing.facts)
+    return page_html(f"pdf/{kind}.html", drawing.title, drawing.facts, drawing.language)
+
+
+def page_html(template: str, title: str, facts: dict[str, object], language: str | None) -> str:
+    """A page of a template, in a language of `speaking` if it is drawn in several."""
+    if language is None:
+        return template_environment().get_template(template).render(title=title, **facts)
+    with speaking(language):
+        page = speaking_environment().get_template(template)
+        return page.render(title=title, lang=language, **facts)
+
+
+def frame_of(title: str, reference: str, at: datetime, language: str | None) -> PageFrame:
+    """What stands above and below each page, in a language of `speaking`."""
+    with speaking(language or ENGLISH):
+        return PageFrame(
+            title,
+            gettext("Booking %(reference)s", reference=reference),
+            at,
+            numbering=gettext("Page {page} of {pages}"),
+        )
 
 
 def _receipt(document: Document) -> DocumentRendered:

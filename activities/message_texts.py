@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from activities import wording
+from activities import speaking, wording
 from models.messages.messaging import Template
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -23,14 +23,33 @@ class EmailText:
 
 @cache
 def template_environment() -> Environment:
-    """Jinja over `activities/templates`: HTML escaped, unknown names refused."""
+    """Jinja over `activities/templates`: HTML escaped, unknown names refused; in English."""
+    environment = _environment()
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    return environment
+
+
+@cache
+def speaking_environment() -> Environment:
+    """The same templates in the language of `speaking`: what customers read of a quote."""
+    environment = _environment()
+    environment.filters |= speaking.FILTERS
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
+        speaking.gettext, speaking.plural, newstyle=True
+    )
+    return environment
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",)),
         undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["lang"] = speaking.ENGLISH
     environment.filters |= wording.FILTERS
     return environment
 

@@ -1,7 +1,7 @@
 """How values read in messages and documents: days, instants with their zone, money, counts."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from models.domain.clock import TRIP_ZONE
@@ -43,6 +43,11 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(TRIP_ZONE):%A %-d %B %Y, %H:%M} (Vietnam time, UTC+7)"
 
 
+def utc(at: datetime) -> str:
+    """An instant to the second in UTC, as evidence names it: `2026-11-22 07:05:09 UTC`."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def month(year_month: str) -> str:
     """A travel month: `November 2026`; what is no `YYYY-MM` stays as it is."""
     try:
@@ -82,6 +87,7 @@ FILTERS: dict[str, Callable[..., str | date | int]] = {
     "day": day,
     "weekday": weekday,
     "moment": moment,
+    "utc": utc,
     "month": month,
     "trip_day": trip_day,
     "included_vat": included_vat,

@@ -27,6 +27,7 @@ TIMEOUT_MS = 30_000
 END_SECONDS = 5.0
 MARGIN: PdfMargins = {"top": "20mm", "bottom": "20mm", "left": "18mm", "right": "18mm"}
 SMALL = "font:10px 'DejaVu Sans',sans-serif;color:#53605d;width:100%;padding:0 18mm;display:flex"
+PAGE, PAGES = '<span class="pageNumber"></span>', '<span class="totalPages"></span>'
 PDF_DATE = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
 
 
@@ -139,10 +140,10 @@ def _header(frame: PageFrame) -> str:
 
 
 def _footer(frame: PageFrame) -> str:
+    numbering = escape(frame.numbering).replace("{page}", PAGE).replace("{pages}", PAGES)
     return (
         f'<div style="{SMALL};justify-content:space-between">'
-        f"<span>Booking {escape(frame.reference)}</span><span>Page "
-        '<span class="pageNumber"></span> of <span class="totalPages"></span></span></div>'
+        f"<span>{escape(frame.reference)}</span><span>{numbering}</span></div>"
     )
 
 

@@ -214,8 +214,11 @@ class PageFrame:
 
     title: str = field(repr=False)
     reference: str
+    """Whose document it is, as it stands below each page."""
     drawn_at: datetime
     """Stands in the file as its date, so that the same document has the same bytes."""
+    numbering: str = "Page {page} of {pages}"
+    """In the language of the document."""
 
 
 class DocumentRenderer(Protocol):

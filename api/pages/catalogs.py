@@ -19,19 +19,49 @@ from babel.messages.pofile import read_po, write_po
 
 import models.domain
 import models.messages
+from activities import speaking
 from api.pages.bare_texts import bare_texts
 from api.pages.formats import spelled
 from api.pages.spoken_errors import spoken
 from api.pages.translation import FOLDER
+from models.domain import terms
+from models.domain.policy import Policy
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "api" / "pages" / "templates"
+PAGES = ROOT / "api" / "pages"
+TEMPLATES = PAGES / "templates"
+PDFS = ROOT / "activities" / "templates"
 STAFF_TEMPLATES = ("backoffice/**.html", "base.html", "components.html", "problem.html")
 SPEAKING = ("api/pages", "api/staff", "api/identity")
 """Where Python calls `gettext()`, `ngettext()` and `N_()`."""
 REFUSING = ("api/staff", "api/identity", "api/pages/backoffice", "models", "workflows")
 REFUSING_FILES = ("api/problems.py", "api/problem_answers.py", "api/decisions.py")
 """Where refusals and problems are put into words."""
+CUSTOMERS_TEMPLATES = (
+    "customer/quote.html",
+    "customer/quote_*.html",
+    "customer/decline_reasons.html",
+    "quote_changes.html",
+    "customer/layout.html",
+    "customer/pieces.html",
+    "base.html",
+    "components.html",
+)
+CUSTOMERS_PDFS = (
+    *(f"pdf/{name}.html" for name in ("quote", "certificate", "pieces", "layout")),
+    "partials/route.html",
+)
+TO_CUSTOMERS = (
+    "api/public/quote_answers.py",
+    "api/public/quote_sharing.py",
+    "api/pages/customer/link_page.py",
+    "api/pages/customer/quotes.py",
+    "models/domain/quoting.py",
+    "models/domain/signing.py",
+    "models/store/quote_companions.py",
+    "models/store/quote_questions.py",
+)
+"""Where what readers of a quote are refused is put into words."""
 GAP = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 WIDTH = 100
 
@@ -45,6 +75,37 @@ def extract() -> Catalog:
     for text in sorted({*_templates(), *_python(), *_refusals(), *_words()}, key=str):
         found.add(text)
     return found
+
+
+def extract_for_customers() -> Catalog:
+    """Everything that readers of a quote may read, on its page and in its PDF."""
+    found = Catalog(charset="utf-8", fuzzy=False)
+    for text in sorted({*_customers_templates(), *_customers_python(), *_terms()}, key=str):
+        found.add(text)
+    return found
+
+
+def _customers_templates() -> Iterator[str | tuple[str, ...]]:
+    folders = ((TEMPLATES, CUSTOMERS_TEMPLATES), (PDFS, CUSTOMERS_PDFS))
+    for folder, patterns in folders:
+        methods = [(pattern, "jinja2.ext.babel_extract") for pattern in patterns]
+        for _, _, text, _, _ in extract_from_dir(folder, methods, {"**": {"silent": "false"}}):
+            yield text
+
+
+def _customers_python() -> Iterator[str | tuple[str, ...]]:
+    keywords = {"gettext": None, "N_": None}
+    for path in (*sorted((ROOT / "activities").glob("*.py")), PAGES / "quote_changes.py"):
+        for _, text, _, _ in extract_from_file("python", path, keywords):
+            yield text
+    for name in TO_CUSTOMERS:
+        yield from spoken(ROOT / name)
+
+
+def _terms() -> Iterator[str]:
+    for clause in terms.clauses(Policy(version=1)):
+        yield from (clause.heading, clause.pattern)
+    yield from (*terms.SPANS, *terms.EXCLUDED)
 
 
 def _templates() -> Iterator[str | tuple[str, ...]]:
@@ -79,12 +140,17 @@ def _modules(folders: Iterable[str]) -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
+DOMAINS = ((FOLDER, extract), (speaking.FOLDER, extract_for_customers))
+"""Where the catalogs of the office and of customers are, and what each has to know."""
+
+
 def faults() -> list[str]:
     """What is wrong with the catalogs or missing from them; a line each."""
-    wanted = extract()
     found = [f"api/pages/templates/{line}" for line in bare_texts(TEMPLATES, "backoffice")]
-    for path in sorted(FOLDER.glob("*.po")):
-        found += [f"{path.relative_to(ROOT)}: {fault}" for fault in _faults_of(path, wanted)]
+    for folder, extracted in DOMAINS:
+        wanted = extracted()
+        for path in sorted(folder.glob("*.po")):
+            found += [f"{path.relative_to(ROOT)}: {fault}" for fault in _faults_of(path, wanted)]
     return found
 
 
@@ -123,11 +189,12 @@ def _gaps(text: str) -> set[str]:
 
 def update() -> None:
     """Writes each catalog anew: new sentences without a translation, old ones left out."""
-    wanted = extract()
-    for path in sorted(FOLDER.glob("*.po")):
-        stored = _read(path)
-        stored.update(wanted, no_fuzzy_matching=True)
-        write(path, stored)
+    for folder, extracted in DOMAINS:
+        wanted = extracted()
+        for path in sorted(folder.glob("*.po")):
+            stored = _read(path)
+            stored.update(wanted, no_fuzzy_matching=True)
+            write(path, stored)
 
 
 def write(path: Path, catalog: Catalog) -> None:

@@ -13,6 +13,7 @@ from babel import Locale, dates, numbers
 
 from api.pages.reader import reader
 from api.pages.translation import N_, gettext
+from models.domain import reading
 from models.domain.clock import TRIP_ZONE
 from models.domain.money import minor_digits
 
@@ -43,6 +44,8 @@ SPANS = {
 DUE = N_("due in {span}")
 OVERDUE = N_("overdue by {span}")
 CACHED = 4096
+LINES = (N_("Quote visit"), N_("Question asked"))
+"""What readers of a quote leave on the timeline."""
 
 
 def money(amount_minor: int | None, currency: str | None) -> str:
@@ -190,6 +193,11 @@ def countdown_words() -> dict[str, str]:
     """What a script that counts down says, as `data-` attributes."""
     sentences = {**SPANS, "due": DUE, "overdue": OVERDUE}
     return {f"data-{name}": gettext(text) for name, text in sentences.items()}
+
+
+def reading_time(seconds: int) -> str:
+    """For how long something was read: `3 min 20 s`; what was too short to count, a moment."""
+    return reading.span(seconds) if seconds else gettext("a moment")
 
 
 def urgency(at: datetime, now: datetime) -> str:

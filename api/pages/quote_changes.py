@@ -1,12 +1,13 @@
 """What changed between two versions of a quote, in words and money for whoever reads it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities import speaking
 from api.pages.formats import day, money, words
 from api.pages.translation import N_, gettext
 from models.domain.quote_diff import (
@@ -42,8 +43,28 @@ NAMES: Mapping[str, str] = {
     "cost_currency": N_("Currency of the cost"),
 }
 """What a reader calls each field."""
+ON_DAY = N_("Day %(number)s, %(date)s")
 Names = Mapping[str, str]
 """Suppliers by their ids."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How texts and values are written for whoever reads them."""
+
+    text: Callable[..., str]
+    day: Callable[[date], str]
+    money: Callable[[int, str], str]
+    kind: Callable[[str], str]
+
+    def signed(self, amount_minor: int, currency: str) -> str:
+        """An amount more or less: `+ USD 40.00`, `- USD 40.00`."""
+        return f"{'-' if amount_minor < 0 else '+'} {self.money(abs(amount_minor), currency)}"
+
+
+TO_STAFF = Voice(gettext, day, money, words)
+TO_CUSTOMERS = Voice(speaking.gettext, speaking.day, speaking.money, speaking.kind)
+"""In the language that `speaking` speaks."""
 
 
 class Mark(StrEnum):
@@ -95,7 +116,11 @@ class ChangesTold:
 
 
 def in_words(
-    changes: QuoteDiff, departures: tuple[date, date], suppliers: Names | None = None
+    changes: QuoteDiff,
+    departures: tuple[date, date],
+    suppliers: Names | None = None,
+    *,
+    voice: Voice = TO_STAFF,
 ) -> ChangesTold:
     """A comparison as it reads.
 
@@ -103,17 +128,18 @@ def in_words(
         changes: what is to be told; for customers without what is ours alone.
         departures: the first days of both versions, from which days have their dates.
         suppliers: their names by id, for staff.
+        voice: how texts and values are written.
     """
     currencies = changes.before[1], changes.after[1]
-    teller = _Teller(currencies, departures, suppliers or {})
+    teller = _Teller(currencies, departures, suppliers or {}, voice)
     more = changes.difference_minor
     return ChangesTold(
         facts=teller.facts(changes.fields),
         days=teller.days(changes.days),
         services=teller.services(changes.lines),
-        before=money(*changes.before),
-        after=money(*changes.after),
-        difference=signed(more, currencies[1]) if more else "",
+        before=voice.money(*changes.before),
+        after=voice.money(*changes.after),
+        difference=voice.signed(more, currencies[1]) if more else "",
         dearer=bool(more and more > 0),
         cheaper=bool(more and more < 0),
     )
@@ -122,17 +148,12 @@ def in_words(
 async def told_changes(
     session: AsyncSession, version: QuoteVersion
 ) -> tuple[QuoteVersion, ChangesTold] | None:
-    """For customers: the version that this one replaced, and what changed since."""
+    """For customers, in the language spoken: the version that this replaced, and what changed."""
     found = await changes_for_customers(session, version)
     if found is None:
         return None
     departures = found.before.departure_on, found.after.departure_on
-    return found.before, in_words(found.changes, departures)
-
-
-def signed(amount_minor: int, currency: str) -> str:
-    """An amount more or less: `+ USD 40.00`, `- USD 40.00`."""
-    return f"{'-' if amount_minor < 0 else '+'} {money(abs(amount_minor), currency)}"
+    return found.before, in_words(found.changes, departures, voice=TO_CUSTOMERS)
 
 
 @dataclass(frozen=True)
@@ -140,6 +161,7 @@ class _Teller:
     currencies: tuple[str, str]
     departures: tuple[date, date]
     suppliers: Names
+    voice: Voice
 
     def facts(self, changes: Iterable[FieldChange]) -> list[Told]:
         return [self._told(one, self.currencies) for one in changes]
@@ -177,27 +199,27 @@ class _Teller:
         self, mark: Mark, item: OfferedLine, more: int, details: Sequence[Told] = ()
     ) -> Entry:
         currency = self.currencies[0 if mark is Mark.REMOVED else 1]
-        difference = signed(more, currency) if more else ""
+        difference = self.voice.signed(more, currency) if more else ""
         return Entry(mark, item.description, self._date(item.day, mark), difference, details)
 
     def _date(self, number: int, mark: Mark) -> str:
         departure = self.departures[0 if mark is Mark.REMOVED else 1]
         on = departure + timedelta(days=number - 1)
-        return gettext("Day %(number)s, %(date)s", number=number, date=day(on))
+        return self.voice.text(ON_DAY, number=number, date=self.voice.day(on))
 
     def _told(self, change: FieldChange, currencies: tuple[str, str]) -> Told:
         was = self._value(change.name, change.before, currencies[0])
         now = self._value(change.name, change.after, currencies[1])
-        return Told(gettext(NAMES[change.name]), was, now)
+        return Told(self.voice.text(NAMES[change.name]), was, now)
 
     def _value(self, name: str, value: Value, currency: str) -> str:
         if value is None or value == "":
             return "-"
         if isinstance(value, date):
-            return day(value)
+            return self.voice.day(value)
         if isinstance(value, int):
-            return money(value, currency) if name.endswith("_minor") else str(value)
-        return words(value) if name == "kind" else self.suppliers.get(value, value)
+            return self.voice.money(value, currency) if name.endswith("_minor") else str(value)
+        return self.voice.kind(value) if name == "kind" else self.suppliers.get(value, value)
 
 
 def _mark(kept: Kept[OfferedDay] | Kept[OfferedLine]) -> Mark:

@@ -1,6 +1,7 @@
 """The one Jinja environment of all pages, and the one function that renders with it."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -53,6 +54,7 @@ def make_environment() -> Environment:
         "iso": formats.iso,
         "ago": formats.ago,
         "due": formats.due,
+        "reading_time": formats.reading_time,
         "urgency": formats.urgency,
         "words": formats.words,
         "tone": formats.tone,
@@ -77,7 +79,7 @@ for language in LANGUAGES:
 def render(
     request: Request, template: str, *, status: int = HTTPStatus.OK, **context: object
 ) -> HTMLResponse:
-    """A page from a template of `templates/`.
+    """A page from a template of `templates/`, in the reader's language.
 
     Args:
         request: what is answered; its CSRF token, if identity gave it one, reaches every form.
@@ -86,6 +88,17 @@ def render(
         context: what the template shows. `now`, `request`, `csrf_token`, `reader` (whose language,
             zone and choices the page is made in) and `lang` are always there.
     """
+    return render_by(ENVIRONMENT, request, template, status, context)
+
+
+def render_by(
+    environment: Environment,
+    request: Request,
+    template: str,
+    status: int,
+    context: Mapping[str, object],
+) -> HTMLResponse:
+    """As `render`, with the texts and formats of another environment."""
     who = reader()
     facts: dict[str, object] = {
         "request": request,
@@ -95,4 +108,4 @@ def render(
         "csrf_token": getattr(request.state, "csrf_token", ""),
         **context,
     }
-    return HTMLResponse(ENVIRONMENT.get_template(template).render(facts), status_code=status)
+    return HTMLResponse(environment.get_template(template).render(facts), status_code=status)

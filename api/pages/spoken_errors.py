@@ -6,7 +6,10 @@ from pathlib import Path
 
 TOLD_IN = ("Problem", "Kind")
 """Besides the classes whose names end in `Error`."""
-TABLES = ("HEADINGS", "NEXT_STEPS", "SENTENCES", "TO_START", "TO_OFFICE", "OTHER_HEADING")
+TABLES = (
+    *("HEADINGS", "NEXT_STEPS", "SENTENCES", "TO_START", "TO_OFFICE", "OTHER_HEADING"),
+    *("REFUSED", "NOT_OPEN", "OTHER_VERSION", "CANCELLED"),
+)
 """Constants whose texts are sentences."""
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.middleware.paths import IMAGES_PREFIX
 from api.pages.formats import iso
@@ -161,6 +162,12 @@ def card_of(tour: Tour) -> Card:
 def image_url(tour: Tour) -> str:
     """Where a tour's picture is served; empty while it has none."""
     return f"{IMAGES_PREFIX}{tour.id}/{tour.image}" if tour.image else ""
+
+
+async def cover_photo(session: AsyncSession, tour_id: str | None) -> str:
+    """Where the picture of a tour is served; empty without a tour or a picture."""
+    tour = await session.get(Tour, tour_id) if tour_id else None
+    return image_url(tour) if tour else ""
 
 
 def _leads_to(countries: Sequence[str], destination: str) -> bool:

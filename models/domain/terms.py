@@ -1,6 +1,7 @@
 """The terms that a customer accepts with a quote; every number in them is the policy's."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from models.domain.policy import Policy
 
@@ -10,18 +11,30 @@ EDITION = "2026-11"
 
 @dataclass(frozen=True)
 class Clause:
-    """A paragraph of the terms."""
+    """A paragraph of the terms: a pattern, and the values of its gaps; so it can be translated."""
 
     heading: str
-    text: str
+    pattern: str
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The paragraph in English."""
+        return self.pattern % self.values
 
 
 @dataclass(frozen=True)
 class RefundStep:
     """Cancelled in this span before departure, so much of what was paid goes back."""
 
-    span: str
+    pattern: str
+    values: Mapping[str, int]
     refund_percent: int
+
+    @property
+    def span(self) -> str:
+        """The span in English."""
+        return self.pattern % self.values
 
 
 def terms_version(policy: Policy) -> str:
@@ -29,22 +42,36 @@ def terms_version(policy: Policy) -> str:
     return f"{EDITION}.{policy.version}"
 
 
+AT_LEAST = "%(days)s days or more before departure"
+LESS_THAN = "less than %(days)s days before departure"
+BETWEEN = "%(first)s to %(last)s days before departure"
+SPANS = (AT_LEAST, LESS_THAN, BETWEEN)
+
+
 def refund_steps(policy: Policy) -> tuple[RefundStep, ...]:
     """The cancellation table, the earliest cancellation first."""
     steps: list[RefundStep] = []
     above: int | None = None
     for tier in sorted(policy.refund_tiers, key=lambda tier: -tier.days_before):
-        steps.append(RefundStep(_span(tier.days_before, above), tier.refund_percent))
+        pattern, values = _span(tier.days_before, above)
+        steps.append(RefundStep(pattern, values, tier.refund_percent))
         above = tier.days_before
     return tuple(steps)
 
 
-def _span(from_days: int, above: int | None) -> str:
+def _span(from_days: int, above: int | None) -> tuple[str, dict[str, int]]:
     if above is None:
-        return f"{from_days} days or more before departure"
+        return AT_LEAST, {"days": from_days}
     if from_days <= 0:
-        return f"less than {above} days before departure"
-    return f"{from_days} to {above - 1} days before departure"
+        return LESS_THAN, {"days": above}
+    return BETWEEN, {"first": from_days, "last": above - 1}
+
+
+PAYMENT = (
+    "The total covers everything listed as a service in this quote and nothing else. "
+    "%(percent)s %% is due as a deposit when you accept, the balance %(days)s days before "
+    "departure; when you accept later than that, the total is due at once."
+)
 
 
 def clauses(policy: Policy) -> tuple[Clause, ...]:
@@ -57,7 +84,11 @@ def clauses(policy: Policy) -> tuple[Clause, ...]:
             "all are confirmed. If a service can't be had, we propose one of the same standard, "
             "and you decide.",
         ),
-        Clause("Price and payment", _payment(policy)),
+        Clause(
+            "Price and payment",
+            PAYMENT,
+            {"percent": policy.deposit_percent, "days": policy.balance_days_before},
+        ),
         Clause(
             "If you change your mind",
             "You can cancel at any time before departure by writing to us. How much of what you "
@@ -83,10 +114,10 @@ def clauses(policy: Policy) -> tuple[Clause, ...]:
     )
 
 
-def _payment(policy: Policy) -> str:
-    return (
-        "The total covers everything listed as a service in this quote and nothing else. "
-        f"{policy.deposit_percent} % is due as a deposit when you accept, the balance "
-        f"{policy.balance_days_before} days before departure; when you accept later than that, the "
-        "total is due at once."
-    )
+EXCLUDED = (
+    "Flights to and from the region, unless they are listed as a service",
+    "Visa fees and travel insurance",
+    "Meals and drinks that are not mentioned",
+    "Personal expenses and tips",
+)
+"""What the price of a trip never covers, whatever is listed."""

@@ -97,6 +97,8 @@ async def add_acceptance(
     terms_version: str,
     ip_address: str | None,
     user_agent: str | None,
+    drawn_signature: str | None = None,
+    companion_id: str | None = None,
 ) -> AcceptanceId:
     """Keeps the evidence of an acceptance before it is decided."""
     acceptance = QuoteAcceptance(
@@ -107,7 +109,19 @@ async def add_acceptance(
         ip_address=ip_address,
         user_agent=user_agent,
         document_sha256=version.document_sha256,
+        drawn_signature=drawn_signature,
+        companion_id=companion_id,
     )
     session.add(acceptance)
     await session.flush()
     return AcceptanceId(acceptance.id)
+
+
+async def taken_acceptance(session: AsyncSession, quote_version_id: str) -> QuoteAcceptance | None:
+    """The acceptance of a version that the booking took, if it took one."""
+    found: QuoteAcceptance | None = await session.scalar(
+        select(QuoteAcceptance).where(
+            QuoteAcceptance.quote_version_id == quote_version_id, QuoteAcceptance.accepted
+        )
+    )
+    return found

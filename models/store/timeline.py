@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.messages.ids import new_id
 from models.store.inbound_lines import line_text, shown_by_line
+from models.store.reader_lines import QuestionBy, VisitBy, reader_text
 from models.tables.crm import BookingActivity, Staff, Task
 from models.tables.desk import Attachment, ContactEntry, Note
 from models.tables.inbound import InboundMessage
+from models.tables.quote_readers import QuoteQuestion, QuoteVisit
 
 MOST_LINES = 2_000
 """The contract's timeline has no pages; of a longer one the newest lines are shown."""
@@ -41,19 +43,36 @@ async def list_activities(session: AsyncSession, booking_id: str) -> list[Timeli
     contact = func.concat(ContactEntry.with_whom, ": ", ContactEntry.outcome)
     written = func.coalesce(Note.body, Attachment.file_name, Task.title)
     statement = (
-        select(BookingActivity, Staff.name, InboundMessage, written, ContactEntry.id, contact)
+        select(
+            BookingActivity,
+            Staff.name,
+            InboundMessage,
+            written,
+            ContactEntry.id,
+            contact,
+            QuoteVisit,
+            VisitBy,
+            QuoteQuestion,
+            QuestionBy,
+        )
         .outerjoin(Staff, Staff.id == BookingActivity.actor)
         .outerjoin(InboundMessage, shown_by_line())
         .outerjoin(Note, Note.id == BookingActivity.detail)
         .outerjoin(ContactEntry, ContactEntry.id == BookingActivity.detail)
         .outerjoin(Attachment, Attachment.id == BookingActivity.detail)
         .outerjoin(Task, Task.id == BookingActivity.detail)
+        .outerjoin(QuoteVisit, QuoteVisit.id == BookingActivity.detail)
+        .outerjoin(VisitBy, VisitBy.id == QuoteVisit.companion_id)
+        .outerjoin(QuoteQuestion, QuoteQuestion.id == BookingActivity.detail)
+        .outerjoin(QuestionBy, QuestionBy.id == QuoteQuestion.companion_id)
         .where(BookingActivity.id.in_(newest))
         .order_by(BookingActivity.created_at, BookingActivity.id)
     )
     return [
-        _entry(line, name, message, contact if contact_id else written)
-        for line, name, message, written, contact_id, contact in await session.execute(statement)
+        _entry(line, name, message, contact if contact_id else written or reader_text(*reading))
+        for line, name, message, written, contact_id, contact, *reading in (
+            await session.execute(statement)
+        )
     ]
 
 

@@ -13,10 +13,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.domain.timeline_kinds import OUTSIDERS, PREFIXES, SYSTEM, TimelineKind
 from models.store.inbound_lines import line_text
+from models.store.reader_lines import QuestionBy, VisitBy, reader_text
 from models.tables.crm import BookingActivity, Staff, Task
 from models.tables.desk import Attachment, ContactEntry, Note
 from models.tables.inbound import InboundMessage
 from models.tables.integration import Message
+from models.tables.quote_readers import QuoteCompanion, QuoteQuestion, QuoteVisit
 
 PAGE = 30
 MESSAGE_LINES = r"msg\_%"
@@ -46,6 +48,9 @@ class Line:
     contact: ContactEntry | None = None
     file: Attachment | None = None
     message: Message | None = None
+    visit: QuoteVisit | None = None
+    visitor: str | None = None
+    """The companion whose link was used for the visit."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,20 @@ async def timeline_page(
     if after is not None:
         conditions.append(tuple_(lines.c.at, lines.c.id) < (after.at, after.id))
     statement = (
-        select(lines, Staff.name, Note, ContactEntry, Attachment, Task, Message, InboundMessage)
+        select(
+            lines,
+            Staff.name,
+            Note,
+            ContactEntry,
+            Attachment,
+            Task,
+            Message,
+            InboundMessage,
+            QuoteVisit,
+            VisitBy,
+            QuoteQuestion,
+            QuestionBy,
+        )
         .outerjoin(Staff, Staff.id == lines.c.actor)
         .outerjoin(Note, Note.id == lines.c.detail)
         .outerjoin(ContactEntry, ContactEntry.id == lines.c.detail)
@@ -93,6 +111,10 @@ async def timeline_page(
             InboundMessage,
             (InboundMessage.id == lines.c.detail) & (InboundMessage.booking_id == booking_id),
         )
+        .outerjoin(QuoteVisit, QuoteVisit.id == lines.c.detail)
+        .outerjoin(VisitBy, VisitBy.id == QuoteVisit.companion_id)
+        .outerjoin(QuoteQuestion, QuoteQuestion.id == lines.c.detail)
+        .outerjoin(QuestionBy, QuestionBy.id == QuoteQuestion.companion_id)
         .where(*conditions)
         .order_by(lines.c.at.desc(), lines.c.id.desc())
         .limit(limit + 1)
@@ -116,8 +138,13 @@ def _line(
     task: Task | None,
     message: Message | None,
     inbound: InboundMessage | None,
+    visit: QuoteVisit | None,
+    visitor: QuoteCompanion | None,
+    question: QuoteQuestion | None,
+    asker: QuoteCompanion | None,
 ) -> Line:
     known = note or contact or file or message
+    read = reader_text(visit, visitor, question, asker)
     return Line(
         id=id_,
         at=at,
@@ -125,11 +152,13 @@ def _line(
         type=type_,
         actor=actor,
         actor_name=name or actor,
-        detail=task.title if task else "" if known else line_text(detail, inbound),
+        detail=task.title if task else "" if known else read or line_text(detail, inbound),
         note=note,
         contact=contact,
         file=file,
         message=message,
+        visit=visit,
+        visitor=visitor.name if visitor else None,
     )
 
 

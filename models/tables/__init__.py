@@ -17,6 +17,7 @@ from models.tables import (
     partners,
     pricing,
     quote,
+    quote_readers,
     rosters,
     search,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "partners",
     "pricing",
     "quote",
+    "quote_readers",
     "rosters",
     "search",
 ]

@@ -172,3 +172,19 @@ class QuoteAcceptance(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     accepted: Mapped[bool] = mapped_column(server_default=text("false"))
     """True for the one that the booking took; others were refused."""
+    drawn_signature: Mapped[str | None]
+    """The path of an SVG in a field of 600 by 200, if a signature was drawn."""
+    companion_id: Mapped[str | None] = mapped_column(ForeignKey("quote_companions.id"))
+    """Whose shared link it came by; None for the customer's own."""
+    certificate_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
+    """The PDF that was sent, with the certificate of this signature behind its pages."""
+    certify_after: Mapped[datetime] = mapped_column(server_default=NOW)
+    """When the certificate may be drawn next, until there is one."""
+
+    __table_args__ = (
+        Index(
+            "ix_quote_acceptances_uncertified",
+            "certify_after",
+            postgresql_where=text("accepted AND certificate_id IS NULL"),
+        ),
+    )

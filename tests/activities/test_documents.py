@@ -16,7 +16,8 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from temporalio.exceptions import ApplicationError
 
-from activities.documents import Documents
+from activities.document_subjects import DRAWINGS
+from activities.documents import Documents, document_html, frame_of
 from activities.providers.chromium import Chromium, find_chromium, with_fixed_date
 from activities.providers.ports import PageFrame, PermanentProviderError
 from activities.providers.storage import DirectoryStore
@@ -183,6 +184,28 @@ async def test_the_same_page_gives_the_same_bytes(chromium: Chromium) -> None:
         "<table><thead><tr><th>Day<tbody><tr><td>1</table><svg><rect width=9 height=9 /></svg>"
     )
     assert await chromium.render(html, FRAME) == await chromium.render(html, FRAME)
+
+
+async def test_the_same_quote_gives_the_same_bytes_with_bookmarks_and_its_own_fonts(
+    sessions: Sessions, chromium: Chromium
+) -> None:
+    async with sessions.begin() as session:
+        trip = await a_quote(session)
+        trip.customer.language = "German"
+        drawing = await DRAWINGS[DocumentKind.QUOTE](session, request_for(DocumentKind.QUOTE, trip))
+        html = document_html(DocumentKind.QUOTE, drawing)
+    frame = frame_of(drawing.title, drawing.reference, drawing.dated_at, drawing.language)
+    one, other = [await chromium.render(html, frame) for _ in range(2)]
+    assert one == other
+    assert len(one) < 2_000_000
+    drawn = PdfReader(BytesIO(one))
+    catalog = {str(name): str(value) for name, value in drawn.root_object.items()}
+    assert catalog["/Lang"] == "de"
+    assert "/StructTreeRoot" in catalog
+    assert len(drawn.outline) > 0
+    text = " ".join(page.extract_text() for page in drawn.pages)
+    assert "Seite 1 von" in text
+    assert "Tag für Tag" in text
 
 
 @pytest.mark.parametrize("victim", ["node", "chrom"])

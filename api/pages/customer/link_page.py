@@ -11,11 +11,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from jinja2 import Environment
 from starlette.datastructures import UploadFile
 
 from api.identity.guards import check_form
 from api.middleware.client_address import client_address
-from api.pages.rendering import render
+from api.pages.rendering import ENVIRONMENT, render_by
 from api.problems import problem_of
 from api.resources import ApiResources, Resources
 from models.domain.errors import DecisionUnavailableError, DomainError, InvalidInputError
@@ -116,26 +117,26 @@ def link_page(
     *,
     form: LinkForm | None = None,
     error: DomainError | None = None,
+    environment: Environment = ENVIRONMENT,
     **facts: object,
 ) -> Response:
-    """A page of `templates/customer`.
+    """A page of `templates/customer`, in the language of its environment.
 
     A refusal of the form that was sent gives the page its status, sentence and headers; what was
     typed stands there again.
     """
     problem = problem_of(error) if error else None
-    response = render(
-        request,
-        f"customer/{template}.html",
-        status=problem.kind.status if problem else HTTPStatus.OK,
-        csrf_token=page_nonce(resources, token),
-        token=token,
-        one_day=ONE_DAY,
-        contact=parseaddr(resources.settings.mail_from)[1],
-        problem=problem.sentence if problem else None,
-        fields=form.again(error) if form and error else {},
+    context = {
+        "csrf_token": page_nonce(resources, token),
+        "token": token,
+        "one_day": ONE_DAY,
+        "contact": parseaddr(resources.settings.mail_from)[1],
+        "problem": problem.sentence if problem else None,
+        "fields": form.again(error) if form and error else {},
         **facts,
-    )
+    }
+    status = problem.kind.status if problem else HTTPStatus.OK
+    response = render_by(environment, request, f"customer/{template}.html", status, context)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     if problem:
         response.headers.update(problem.headers)

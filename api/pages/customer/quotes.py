@@ -1,11 +1,14 @@
 """The page of a quote: to read, accept, decline or have changed."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities import speaking
+from activities.quote_facts import quote_facts
 from api.identity.doors import Door, opened
 from api.pages.customer.link_page import (
     Form,
@@ -14,28 +17,37 @@ from api.pages.customer.link_page import (
     link_page,
     visitor_of,
 )
+from api.pages.customer.quote_language import SPEAKING, language_for, remember_language
 from api.pages.customer.quote_state import QuoteState, answerable, quote_state
 from api.pages.quote_changes import told_changes
 from api.public.quote_answers import (
     Answer,
+    OpenedQuote,
     accept,
+    ask,
+    beat,
     decline,
     decline_reason,
-    mark_viewed,
+    open_link,
     open_quote,
     request_change,
 )
-from api.public.quote_options import options_beside
+from api.public.quote_options import Option, options_beside
+from api.public.quote_sharing import share, shared_links, withdraw
+from api.public.tour_feed import cover_photo
 from api.resources import ApiResources, Resources
 from api.staff.documents import Storage, pdf_response
 from models.domain.errors import DomainError, InvalidInputError, NotFoundError
 from models.domain.links import LinkPurpose
-from models.domain.terms import clauses, refund_steps, terms_version
+from models.domain.reading import BEAT_SECONDS
+from models.domain.signing import SignedKind
+from models.messages.ids import CommandId
 from models.messages.messaging import DocumentKind
 from models.store.documents import find_drawn
 from models.store.links import link_path
 from models.store.payment_pages import first_open_instalment
 from models.store.quote_pages import QuoteView
+from models.store.quote_questions import questions_by
 
 router = APIRouter(prefix="/quote/{token}", include_in_schema=False)
 
@@ -53,11 +65,13 @@ async def show(request: Request, resources: ApiResources, token: str) -> Respons
 
 @router.post("/seen")
 @opened(Door.LINK)
-async def seen(resources: ApiResources, token: str, form: Form) -> Response:
-    """A person looks at the page: sent by its script, once it was visible for a moment."""
-    del form
+async def seen(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
+    """A person looks: so says the page's script after a moment in view, then again and again."""
+    visitor = visitor_of(request)
+    answer = Answer(token, CommandId(""), visitor.ip_address, visitor.user_agent)
+    visit, resumed = form.fields.get("visit", ""), form.fields.get("resumed") == "yes"
     async with resources.sessions.begin() as session:
-        await mark_viewed(session, await open_quote(session, token))
+        await beat(session, answer, visit, resumed=resumed)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -71,6 +85,18 @@ async def pdf(resources: ApiResources, storage: Storage, token: str) -> Response
     if document is None:
         raise NotFoundError("The PDF of this quote is not drawn yet. Try again in a minute.")
     return await pdf_response(storage, document, f"{view.about.booking.reference}-quote.pdf")
+
+
+@router.get("/signed")
+@opened(Door.LINK)
+async def signed_pdf(resources: ApiResources, storage: Storage, token: str) -> Response:
+    """The PDF that was sent, with the certificate of its signature behind its pages."""
+    async with resources.sessions.begin() as session:
+        view = await open_quote(session, token)
+        document = await find_drawn(session, SignedKind.SIGNED_QUOTE, view.version.id)
+    if document is None:
+        raise NotFoundError("The signed copy is not drawn yet. Try again in a minute.")
+    return await pdf_response(storage, document, f"{view.about.booking.reference}-quote-signed.pdf")
 
 
 @router.post("/accept")
@@ -87,6 +113,7 @@ async def accept_quote(
             _answer(request, token, form, "accept"),
             name=form.text("name", LONGEST_NAME),
             accepted_terms=form.text("terms_version", LONGEST_NAME),
+            signature=form.fields.get("signature", ""),
         )
     except DomainError as error:
         return await _page(request, resources, token, form=form, error=error)
@@ -123,6 +150,48 @@ async def ask_for_change(
     return back_to(f"/quote/{token}")
 
 
+@router.post("/question")
+@opened(Door.LINK)
+async def ask_question(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """A reader asks something."""
+    try:
+        question = form.text("question", LONGEST_TEXT)
+        await ask(resources, _answer(request, token, form, "question"), question)
+    except DomainError as error:
+        return await _page(request, resources, token, form=form, error=error)
+    return back_to(f"/quote/{token}#questions")
+
+
+@router.post("/share")
+@opened(Door.LINK)
+async def share_quote(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """The customer makes a link for a companion."""
+    try:
+        name = form.text("companion", LONGEST_NAME)
+        may_accept = form.fields.get("may_accept") == "yes"
+        await share(resources, token, name=name, may_accept=may_accept)
+    except DomainError as error:
+        return await _page(request, resources, token, form=form, error=error)
+    return back_to(f"/quote/{token}#share")
+
+
+@router.post("/unshare")
+@opened(Door.LINK)
+async def withdraw_link(
+    request: Request, resources: ApiResources, token: str, form: Form
+) -> Response:
+    """The customer closes a companion's link."""
+    try:
+        await withdraw(resources, token, form.text("companion_id", LONGEST_NAME))
+    except DomainError as error:
+        return await _page(request, resources, token, form=form, error=error)
+    return back_to(f"/quote/{token}#share")
+
+
 def _answer(request: Request, token: str, form: LinkForm, action: str) -> Answer:
     visitor = visitor_of(request)
     return Answer(token, form.command_id(action), visitor.ip_address, visitor.user_agent)
@@ -139,31 +208,59 @@ async def _page(
     """The page as the quote stands now; after a refusal with what was typed and why."""
     now = datetime.now(UTC)
     async with resources.sessions.begin() as session:
-        view = await open_quote(session, token)
+        quote = await open_link(session, token)
+        view = quote.view
         state = quote_state(view, now)
-        onward = await _onward(session, resources, view, state)
-        changes = await told_changes(session, view.version)
-        secret = resources.settings.link_secret.get_secret_value()
-        options = await options_beside(session, secret, view, now + LINK_LIFE)
-    policy = view.about.policy
-    return link_page(
-        request,
-        resources,
-        token,
-        "quote",
-        form=form,
-        error=error,
-        view=view,
-        state=state,
-        answerable=answerable(state),
-        onward=onward,
-        changes=changes,
-        options=options,
-        plan=view.plan(now),
-        clauses=clauses(policy),
-        refund_steps=refund_steps(policy),
-        terms_version=terms_version(policy),
-    )
+        onward = None if quote.companion else await _onward(session, resources, view, state)
+        signed = await find_drawn(session, SignedKind.SIGNED_QUOTE, view.version.id)
+        companion_id = quote.companion.id if quote.companion else None
+        questions = await questions_by(session, view.version.booking_id, companion_id)
+        shared = await shared_links(session, resources, quote)
+        photo = await cover_photo(session, view.about.booking.tour_id)
+        options = await _options(session, resources, quote, now)
+        code = language_for(request, view.about)
+        with speaking.speaking(code):
+            changes = await told_changes(session, view.version)
+    with speaking.speaking(code):
+        response = link_page(
+            request,
+            resources,
+            token,
+            "quote",
+            form=form,
+            error=error,
+            environment=SPEAKING,
+            lang=code,
+            languages=speaking.LANGUAGES,
+            view=view,
+            state=state,
+            answerable=answerable(state) and quote.may_answer,
+            plan_shown=answerable(state),
+            photo=photo,
+            signed=signed is not None,
+            companion=quote.companion,
+            questions=questions,
+            shared=shared,
+            changes=changes,
+            options=options,
+            site=resources.settings.public_url.rstrip("/"),
+            beat_seconds=BEAT_SECONDS,
+            onward=onward,
+            plan=view.plan(now),
+            **quote_facts(view),
+        )
+    remember_language(request, response)
+    return response
+
+
+async def _options(
+    session: AsyncSession, resources: Resources, quote: OpenedQuote, now: datetime
+) -> Sequence[Option]:
+    """What the customer can choose between; a companion's link opens one quote alone."""
+    if quote.companion is not None:
+        return ()
+    secret = resources.settings.link_secret.get_secret_value()
+    return await options_beside(session, secret, quote.view, now + LINK_LIFE)
 
 
 async def _onward(

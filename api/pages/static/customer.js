@@ -2,18 +2,46 @@
 
 const SEEN_AFTER_MS = 2000;
 
-// A mail scanner loads pages; it doesn't keep one in view for two seconds, nor touch it.
+// A mail scanner loads pages; it doesn't keep one in view for two seconds, nor touch it. Once a person
+// is told of, the page goes on to say that it is in view, so that the time can be counted.
 function tellThatItIsRead(marker) {
+  const beatMs = Number(marker.dataset.beatSeconds) * 1000;
   let told = false;
-  const tell = () => {
-    if (told || document.visibilityState !== "visible") return;
-    told = true;
-    const body = new URLSearchParams({ csrf_token: marker.dataset.nonce });
-    fetch(marker.dataset.seen, { method: "POST", body, keepalive: true }).catch(() => { told = false; });
+  let timer = 0;
+  let wasHidden = false;
+  const body = () => {
+    const fields = { csrf_token: marker.dataset.nonce };
+    if (marker.dataset.visit) fields.visit = marker.dataset.visit;
+    if (wasHidden) fields.resumed = "yes";
+    wasHidden = false;
+    return new URLSearchParams(fields);
   };
-  const wait = () => { if (document.visibilityState === "visible") setTimeout(tell, SEEN_AFTER_MS); };
+  const visible = () => document.visibilityState === "visible";
+  const beat = () => {
+    if (visible()) fetch(marker.dataset.seen, { method: "POST", body: body(), keepalive: true }).catch(() => {});
+  };
+  const keepTelling = () => {
+    clearInterval(timer);
+    if (beatMs && visible()) timer = setInterval(beat, beatMs);
+  };
+  const tell = () => {
+    if (told || !visible()) return;
+    told = true;
+    fetch(marker.dataset.seen, { method: "POST", body: body(), keepalive: true }).catch(() => { told = false; });
+    keepTelling();
+  };
+  const wait = () => { if (visible()) setTimeout(tell, SEEN_AFTER_MS); };
   ["pointerdown", "keydown", "scroll"].forEach((event) => addEventListener(event, tell, { passive: true, once: true }));
-  document.addEventListener("visibilitychange", wait);
+  document.addEventListener("visibilitychange", () => {
+    if (!told) return wait();
+    if (visible()) {
+      wasHidden = true;
+      beat();
+    } else if (beatMs) {
+      navigator.sendBeacon(marker.dataset.seen, body());
+    }
+    keepTelling();
+  });
   wait();
 }
 
@@ -23,11 +51,14 @@ function showInReadersZone(element) {
   if (Number.isNaN(at.getTime()) || !zone) return;
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" });
   element.title = element.textContent;
-  element.textContent = `${words.format(at)} (your time, ${zone.replaceAll("_", " ")})`;
+  const where = (element.dataset.local || "{zone}").replace("{zone}", zone.replaceAll("_", " "));
+  element.textContent = `${words.format(at)} (${where})`;
 }
 
 document.querySelectorAll("[data-seen]").forEach(tellThatItIsRead);
 document.querySelectorAll("time[data-local]").forEach(showInReadersZone);
+
+document.querySelectorAll("[data-select]").forEach((field) => field.addEventListener("focus", () => field.select()));
 
 const refresh = document.querySelector("[data-refresh-seconds]");
 if (refresh) setTimeout(() => location.reload(), Number(refresh.dataset.refreshSeconds) * 1000);
