@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from activities.quote_lines import counts, service
 from models.domain.money import round_minor
 from models.domain.places import route
 from models.domain.stages import ServiceKind
@@ -12,9 +13,11 @@ STAYS = {ServiceKind.HOTEL, ServiceKind.CRUISE}
 
 
 def quote_facts(view: QuoteView) -> dict[str, object]:
-    """Where the travellers stay, each one's share of the price, and the terms."""
+    """Where the travellers stay, each one's share of the price, the terms, and words for lines."""
     version, policy = view.version, view.about.policy
     return {
+        "service": service,
+        "counts": counts,
         "route": route(day.place for day in view.days),
         "stays": [line for line in view.lines if line.kind in STAYS and line.nights],
         "per_person_minor": round_minor(Decimal(version.total_minor) / version.travelers),

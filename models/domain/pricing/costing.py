@@ -17,6 +17,7 @@ class Source:
     contract_version: int
     card_id: str
     card_version: int
+    service: str
     row_id: str
     row_number: int
     season: str
@@ -51,6 +52,7 @@ class CostPart:
             card.contract_version,
             card.id,
             card.version,
+            card.service,
             row.id,
             row.number,
             row.season,

@@ -115,9 +115,8 @@ def part_in_words(part: CostPart, currency: str) -> str:
     if source is None:
         return what
     return (
-        f"{what}: contract {source.contract_id} version {source.contract_version}, "
-        f"card {source.card_id} version {source.card_version}, row {source.row_number} "
-        f"({source.season})"
+        f"{what}: rate card {source.service} version {source.card_version}, row "
+        f"{source.row_number} ({source.season}), contract version {source.contract_version}"
     )
 
 

@@ -57,8 +57,8 @@ def test_a_line_is_explained_from_the_suppliers_row_to_its_price() -> None:
     assert steps == (
         Step(
             StepKind.COST,
-            "1 x double or twin at USD 100.00 x 2 nights from 2027-06-10: contract contract_a "
-            "version 2, card card_a version 3, row 4 (high)",
+            "1 x double or twin at USD 100.00 x 2 nights from 2027-06-10: rate card Service "
+            "version 3, row 4 (high), contract version 2",
             Money(20000, "USD"),
         ),
         Step(StepKind.OFFER, "Early bird, 10 %", Money(-2000, "USD")),
