@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from unittest import SkipTest
 
+import pytest
 import pytest_asyncio
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
@@ -13,7 +14,9 @@ from schemathesis import APIOperation, Case, GenerationMode
 
 from tests.support.stack import WholeStack, whole_stack
 
-EXAMPLES = 10
+pytestmark = pytest.mark.timeout(600)
+
+EXAMPLES = 8
 """Of each mode: what the document allows, and what it forbids."""
 SEED = 20_270_501
 UNDER_PUBLIC_KEYS = ("/public/", "/webhooks/", "/health", "/auth/")

@@ -308,7 +308,8 @@ async def test_a_later_version_says_what_changed_and_keeps_what_is_ours(
     async with visitors.resources.sessions.begin() as session:
         full = await find_version(session, quoted.booking.id, quoted.quote.id)
         before = copy_of(full)
-        dearer = replace(before.lines[0], unit_price_minor=before.lines[0].unit_price_minor + 1_000)
+        price = before.lines[0].unit_price_minor or 0
+        dearer = replace(before.lines[0], unit_price_minor=price + 1_000)
         draft = replace(before, lines=(dearer, *before.lines[2:]), days=before.days[1:])
         later = await create_draft(session, quoted.booking.id, draft, "staff")
         later.status, later.option, later.replaces_id = "SENT", "A", quoted.quote.id

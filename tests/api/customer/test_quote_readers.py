@@ -1,7 +1,9 @@
 """Who reads a quote: visits counted for people, questions, and links for companions."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 from uuid import uuid4
 
 import pytest
@@ -11,6 +13,8 @@ from httpx2 import AsyncClient, Response
 
 from models.domain.links import LinkPurpose
 from models.domain.reading import Device, device_of, span
+from models.store.quote_copies import copy_of
+from models.store.quote_drafts import create_draft, find_version
 from models.store.timeline import list_activities
 from models.store.timeline_pages import timeline_page
 from models.tables.crm import BookingActivity, Task
@@ -272,8 +276,13 @@ async def test_companions_see_the_newest_version_and_no_draft(
     visitors: Visitors, browser: AsyncClient, quoted: Trip
 ) -> None:
     theirs = await share(browser, await quote_page(visitors, quoted), "Martin")
-    await visitors.change(quoted.quote, status="DRAFT")
-    assert (await browser.get(theirs)).status_code == 404
+    async with visitors.resources.sessions.begin() as session:
+        sent = copy_of(await find_version(session, quoted.booking.id, quoted.quote.id))
+        draft = replace(sent, title="Not for them yet")
+        await create_draft(session, quoted.booking.id, draft, "staff")
+    page = (await browser.get(theirs)).text
+    assert escape(sent.title) in page
+    assert "Not for them yet" not in page
 
 
 async def test_what_scanners_fetch_leaves_no_visit(

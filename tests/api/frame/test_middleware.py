@@ -179,6 +179,7 @@ async def test_production_insists_on_https(frame: OpenApi) -> None:
         "stripe_api_base": "https://api.stripe.com",
         "postmark_api_base": "https://api.postmarkapp.com",
         "twilio_api_base": "https://api.twilio.com",
+        "ecb_rates_url": "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml",
         "turnstile_verify_url": "https://challenges.cloudflare.com/turnstile/v0/siteverify",
         "turnstile_script_url": "https://challenges.cloudflare.com/turnstile/v0/api.js",
         "turnstile_site_key": "0x4AAAAAAAB",
