@@ -33,6 +33,18 @@ LOST: Final[Mapping[str, Mapping[str, str]]] = {
         "quote_versions.replaces_id": "What a version changed is told in its own words too.",
         "quote_versions.decline_reason": "What the customer wrote stays.",
     },
+    "0016": {
+        "quote_companions": "The older pages open no links of companions.",
+        "quote_questions": "The older pages take none; each was told to the owner as a task.",
+        "quote_views": "The timeline keeps a line of each visit.",
+        **dict.fromkeys(
+            (
+                f"quote_acceptances.{name}"
+                for name in ("drawn_signature", "companion_id", "certificate_id", "certify_after")
+            ),
+            "The certificate that was drawn stays among the documents.",
+        ),
+    },
     "0015": {
         "exchange_rates": "Published by the bank and fetched again; those by hand are set anew.",
         "pricing_rule_books": "The older pages know no rules; the audit log tells what they were.",

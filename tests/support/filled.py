@@ -19,6 +19,7 @@ from models.domain.customers import ChangeKind, FurtherContactKind
 from models.domain.files import CheckedFile
 from models.domain.links import LinkPurpose
 from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.reading import Device
 from models.domain.rule_book import RuleTerms
 from models.domain.staffed_hours import Shift
 from models.domain.threads import InboundKind
@@ -49,14 +50,18 @@ from models.store.notes import add_note
 from models.store.outbox import enqueue_start
 from models.store.policy_rollouts import tell_more
 from models.store.provider_events import store_event
+from models.store.quote_companions import add_companion
 from models.store.quote_pages import add_acceptance
+from models.store.quote_questions import ask_question
+from models.store.quote_visits import Beat, record_beat
 from models.store.rate_imports import keep_import
 from models.store.refunds import plan_refund
 from models.store.remarks import add_remark
 from models.store.rule_books import keep_rule_book, rule_book
 from models.store.saved_views import create_view
 from models.store.segments import create_segment
-from models.store.sessions import Device, Login, open_session
+from models.store.sessions import Device as KnownDevice
+from models.store.sessions import Login, open_session
 from models.store.tasks import NewStaffTask, create_task
 from models.store.triage import Sorter, file_on, lock_inbound
 from models.tables.crm import Customer, Staff
@@ -67,7 +72,7 @@ from tests.support.office import add, booking, customer
 from tests.support.trip import Trip, an_accepted_trip
 
 NOW: Final = datetime.now(UTC)
-DEVICE: Final = Device("203.0.113.7", "VN", "Firefox on Linux")
+DEVICE: Final = KnownDevice("203.0.113.7", "VN", "Firefox on Linux")
 
 
 @dataclass
@@ -273,6 +278,19 @@ async def _checks_rates(life: Life) -> None:
     )  # fmt: skip
 
 
+async def _reads_its_quote(life: Life) -> None:
+    session, quote_id = life.session, life.trip.quote.id
+    companion = await add_companion(
+        session, life.booking_id, name="Martin Schäfer", may_accept=True
+    )
+    beat = Beat(life.booking_id, quote_id, companion.id, "visit-1", Device.PHONE)
+    await record_beat(session, beat)
+    assert await ask_question(
+        session, life.trip.booking, quote_version_id=quote_id, companion=companion, key="q-1",
+        body="Gibt es ein Fahrrad für die Insel? 🚲",
+    )  # fmt: skip
+
+
 CHAPTERS: Final[tuple[Callable[[Life], Awaitable[None]], ...]] = (
     _tells_of_customers,
     _works_at_the_desk,
@@ -280,6 +298,7 @@ CHAPTERS: Final[tuple[Callable[[Life], Awaitable[None]], ...]] = (
     _counts_money,
     _keeps_house,
     _checks_rates,
+    _reads_its_quote,
 )
 
 
