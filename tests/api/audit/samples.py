@@ -91,6 +91,7 @@ SAMPLES: dict[str, Sample] = {
     f"POST {BOOKING}/invoices": Sample({"title": "Deposit", "items": [ITEM]}),
     f"PATCH {BOOKING}/invoices/{{invoice_id}}": Sample({"notes": "Thank you"}),
     f"POST {BOOKING}/quotes": Sample(DRAFT),
+    f"POST {BOOKING}/quotes/price": Sample(DRAFT),
     f"PATCH {BOOKING}/quotes/{{quote_id}}": Sample(DRAFT),
     f"POST {BOOKING}/quotes/{{quote_id}}/send": Sample(),
     f"POST {BOOKING}/quotes/{{quote_id}}/copies": Sample(),
