@@ -1,4 +1,4 @@
-"""Runs the suite: what kills processes beside what waits for no clock, then the rest; one verdict.
+"""Runs the suite: what kills processes beside all others; one verdict.
 
 Usage: `python -m tests.support.run [chaos] [options of pytest]`; `chaos` runs only what kills, and
 options without it all others in one go.
@@ -15,12 +15,9 @@ from typing import Final, TextIO
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KILLING: Final = ("tests/chaos",)
-OTHERS: Final = ("-n", "3", "-m", "not chaos")
-UNHURRIED: Final = tuple(
-    f"tests/{name}" for name in ("activities", "api", "contract", "domain", "house")
-)
-"""Tests whose bookings live on no clock: they take what processor time the lives leave over."""
+OTHERS: Final = ("-n", "4", "-m", "not chaos")
 BESIDE: Final = ("nice", "-n", "5")
+"""The others take what processor time the lives leave over; those that watch a clock come later."""
 CLOSING_LINE: Final = re.compile(r"=+ (?P<counts>.*\d+ \w+.*) in [\d.]+s.*=+|no tests ran.*")
 COUNT: Final = re.compile(
     r"(?P<number>\d+) (?P<what>passed|failed|errors?|skipped|xfailed|xpassed)"
@@ -49,10 +46,9 @@ def run_all() -> list[tuple[int, Counter[str]]]:
     killing = StringIO()
     with ThreadPoolExecutor() as beside:
         lives = beside.submit(run, KILLING, out=killing)
-        ended = [run((*OTHERS, *UNHURRIED), prefix=BESIDE), lives.result()]
+        ended = [run(OTHERS, prefix=BESIDE), lives.result()]
     sys.stdout.write(killing.getvalue())
-    left_out = (f"--ignore={path}" for path in UNHURRIED)
-    return [*ended, run((*OTHERS, *left_out))]
+    return ended
 
 
 def count(closing_line: str) -> Counter[str]:
