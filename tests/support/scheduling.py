@@ -23,7 +23,7 @@ WORLDS: Final = {
 UNHURRIED: Final = tuple(
     f"tests/{name}/" for name in ("activities", "api", "contract", "domain", "house")
 )
-"""Tests whose bookings live on no clock: they come first, beside the lives among killed processes."""
+"""Tests whose bookings live on no clock: they come first, beside what kills processes."""
 LONG: Final = (
     "tests/api/test_schemathesis.py",
     "tests/api/access/",
