@@ -20,17 +20,13 @@ WORLDS: Final = {
     "tests/e2e/test_temporal_away.py": PLAYED,
 }
 """What several files share; any other file is a world of its own."""
-UNHURRIED: Final = tuple(
-    f"tests/{name}/" for name in ("activities", "api", "contract", "domain", "house")
-)
-"""Tests whose bookings live on no clock: they come first, beside what kills processes."""
-LONG: Final = (
-    "tests/api/test_schemathesis.py",
-    "tests/api/access/",
+FIRST: Final = (
     "tests/e2e/test_accessibility.py",
     "tests/e2e/",
+    "tests/api/test_schemathesis.py",
     "tests/workflows/",
     "tests/replay/",
+    "tests/api/access/",
 )
 """What takes longest begins first, so that no worker is left alone with it at the end."""
 
@@ -47,7 +43,6 @@ class ByWorld(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no type
         return WORLDS.get(file, file)
 
 
-def place(nodeid: str) -> tuple[bool, int]:
+def place(nodeid: str) -> int:
     """Where in the order a test belongs."""
-    long = next((at for at, path in enumerate(LONG) if nodeid.startswith(path)), len(LONG))
-    return not nodeid.startswith(UNHURRIED), long
+    return next((at for at, path in enumerate(FIRST) if nodeid.startswith(path)), len(FIRST))
