@@ -7,7 +7,6 @@ import orjson
 import typer
 
 from api import audit_commands
-from api.app import create_app
 from api.description import OPENAPI
 from api.identity.permission_matrix import PAGE, table, with_table
 from api.renewing_seals import renew_all_seals
@@ -53,6 +52,8 @@ def print_openapi(
     *, write: Annotated[bool, typer.Option(help="Write it into docs/openapi.json.")] = False
 ) -> None:
     """Print the document of the JSON API."""
+    from api.app import create_app  # noqa: PLC0415 - all routes: other commands start in half the time
+
     text = orjson.dumps(create_app(Settings()).openapi(), option=orjson.OPT_INDENT_2).decode()
     if write:
         OPENAPI.write_text(f"{text}\n")

@@ -17,6 +17,11 @@ class DeadlineKind(StrEnum):
     TASK = "TASK"
     DEPARTURE = "DEPARTURE"
 
+    @property
+    def on_a_day(self) -> bool:
+        """Whether a day at the trip's place is meant, and no time of it."""
+        return self in {self.INSTALMENT, self.CHECKLIST, self.DEPARTURE}
+
 
 @dataclass(frozen=True)
 class Deadline:

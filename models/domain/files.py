@@ -51,7 +51,7 @@ def _zipped(*parts: str) -> Callable[[bytes], bool]:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 names = archive.namelist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            return False
+            return False  # what can't be opened is none of the types that are taken
         if len(names) > MOST_ENTRIES or any(MACROS.search(name) for name in names):
             return False
         return all(part in names for part in parts)

@@ -37,6 +37,13 @@ async def compared(post: Post) -> tuple[str | None, int]:
     return last, count or 0
 
 
+async def told_by_a_sweep(post: Post, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the relay warns of in a sweep after which nothing waits."""
+    with caplog.at_level(logging.WARNING, "relay"):
+        assert await post.relay.sweep() == relay.IDLE_SECONDS
+    return [one.getMessage() for one in caplog.records if one.name == "relay"]
+
+
 async def test_new_customers_are_compared_in_passing(
     database_url: str, temporal_address: str
 ) -> None:
@@ -68,14 +75,11 @@ async def test_who_can_not_be_compared_is_passed_over_and_named_in_the_log(
     async with open_post(database_url, temporal_address) as post:
         people = await newcomers(post, "a@x.example", "anna@home.example", "anna@work.example")
         refuse(monkeypatch, people[0], "SELECT 1 / 0")
-        with caplog.at_level(logging.WARNING, "relay"):
-            assert await post.relay.sweep() == relay.IDLE_SECONDS
+        told = await told_by_a_sweep(post, caplog)
         last, count = await compared(post)
     assert last == people[-1]
     assert count > 0
-    assert [one.getMessage() for one in caplog.records if one.name == "relay"] == [
-        f"customer {people[0]} could not be compared and is passed over: DataError"
-    ]
+    assert told == [f"customer {people[0]} could not be compared and is passed over: DataError"]
 
 
 async def test_who_collided_with_somebody_elses_change_is_compared_the_next_time(
@@ -87,10 +91,8 @@ async def test_who_collided_with_somebody_elses_change_is_compared_the_next_time
     async with open_post(database_url, temporal_address) as post:
         people = await newcomers(post, "anna@home.example", "anna@work.example")
         refuse(monkeypatch, people[1], "DO $$ BEGIN RAISE deadlock_detected; END $$")
-        with caplog.at_level(logging.WARNING, "relay"):
-            assert await post.relay.sweep() == relay.IDLE_SECONDS
+        assert await told_by_a_sweep(post, caplog) == []
         assert (await compared(post))[0] == people[0]
-    assert [one for one in caplog.records if one.name == "relay"] == []
 
 
 async def test_nobody_is_passed_over_because_postgres_is_away(

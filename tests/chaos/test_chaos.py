@@ -86,6 +86,7 @@ async def aftermath() -> AsyncIterator[Aftermath]:
     async with whole_stack() as stack, AsyncExitStack() as closing:
         slowness = min(max((time.monotonic() - begun) / START_SECONDS, 1.0), SLOWEST)
         sys.stdout.write(f"chaos seed {seed}, days of {slowness:.1f} s\n")
+        sys.stdout.flush()
         stack.add_policy(CAMPAIGN, POLICY_VERSION, FAST_POLICY | {"seconds_per_day": slowness})
         desk, mailbox = await stack.desk(), Mailbox(stack.sandbox)
         closing.push_async_callback(mailbox.close)

@@ -47,9 +47,13 @@ class Cluster:
         )
 
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """The address of a migrated, empty database that exists only inside the block."""
-        template = self._template()
+    def fresh_database(self, like: str = "") -> Iterator[str]:
+        """The address of a database that exists only inside the block: migrated and empty.
+
+        Args:
+            like: the address of another one, to which nobody is connected, to begin with its rows.
+        """
+        template = like.rpartition("/")[2] or self._template()
         name = f"test_{uuid4().hex}"
         self.postgres.create_database(name, template)
         try:

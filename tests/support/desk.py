@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from fastapi import FastAPI
 from pydantic import SecretStr
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.providers.ports import DocumentStore
@@ -41,7 +42,6 @@ class Office:
     """Linh's."""
     other: Booking
     """Nobody's."""
-    ids: dict[str, str] = field(default_factory=dict)
 
     @property
     def documents(self) -> DocumentStore:
@@ -66,7 +66,11 @@ class Office:
     async def start(self, workflow_id: str, refuse: str = "") -> None:
         """Starts the stub under the id of a booking or service order."""
         await self.temporal.start_workflow(
-            StubBooking.run, refuse, id=workflow_id, task_queue=self.queue
+            StubBooking.run,
+            refuse,
+            id=workflow_id,
+            task_queue=self.queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
         )
 
     async def asked(self, workflow_id: str) -> list[str]:
@@ -76,9 +80,24 @@ class Office:
 
 @asynccontextmanager
 async def open_office(
-    database_url: str, address: str, client: Client, data_dir: Path, **changes: object
+    database_url: str,
+    address: str,
+    client: Client,
+    data_dir: Path,
+    *,
+    like: Office | None = None,
+    **changes: object,
 ) -> AsyncIterator[Office]:
-    """An office in a database of its own, with a worker for its stubs, and settings changed."""
+    """An office in a database of its own, with a worker for its stubs.
+
+    Args:
+        database_url: of a database that is empty, or a copy of another office's.
+        address: of the Temporal server.
+        client: connected to it.
+        data_dir: of the API.
+        like: the office whose database was copied.
+        changes: of the settings.
+    """
     facts: dict[str, object] = {
         "environment": Environment.TEST,
         "database_url": SecretStr(database_url),
@@ -98,7 +117,11 @@ async def open_office(
             workflow_runner=UnsandboxedWorkflowRunner(),
         ),
     ):
-        yield await _furnish(app, client, queue)
+        if like:
+            resources = app.state.resources
+            yield replace(like, app=app, resources=resources, temporal=client, queue=queue)
+        else:
+            yield await _furnish(app, client, queue)
 
 
 async def _furnish(app: FastAPI, client: Client, queue: str) -> Office:

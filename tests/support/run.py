@@ -11,10 +11,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
+from threading import Event
 from typing import Final, TextIO
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-KILLING: Final = ("tests/chaos",)
+KILLING: Final = ("tests/chaos", "-s")
+BEGUN: Final = "chaos seed"
+"""What the lives say once their system stands: how fast it did decides how long their days are."""
 OTHERS: Final = ("-n", "3", "-m", "not chaos")
 UNHURRIED: Final = tuple(
     f"tests/{name}" for name in ("activities", "api", "contract", "domain", "house")
@@ -44,11 +47,27 @@ def run(
     return pytest.returncode, counts
 
 
+class Beginning(StringIO):
+    """Keeps what is written and tells when the lives have begun, or can't any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = Event()
+
+    def write(self, text: str) -> int:
+        """Keeps a line."""
+        if BEGUN in text:
+            self.begun.set()
+        return super().write(text)
+
+
 def run_all() -> list[tuple[int, Counter[str]]]:
     """Runs everything. Lives among killed processes wait for days to pass half of their time."""
-    killing = StringIO()
+    killing = Beginning()
     with ThreadPoolExecutor() as beside:
         lives = beside.submit(run, KILLING, out=killing)
+        lives.add_done_callback(lambda _: killing.begun.set())
+        killing.begun.wait()
         ended = [run((*OTHERS, *UNHURRIED), prefix=BESIDE), lives.result()]
     sys.stdout.write(killing.getvalue())
     left_out = (f"--ignore={path}" for path in UNHURRIED)

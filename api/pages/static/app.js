@@ -61,8 +61,8 @@ window.addEventListener("pageshow", () => {
   });
 });
 
-// After a page that was sent back with a notice, the notice is read out and seen first.
-// What is wrong is read first; on a long form, the field that is wrong is gone to instead.
+// After a page that was sent back with a notice, the notice is read out and seen first; on a long
+// form, whose wrong field is out of sight, that field instead.
 const told = document.querySelector("[data-focus]");
 const wrong = told && document.querySelector("main [aria-invalid='true']");
 (wrong?.getBoundingClientRect().top > innerHeight ? wrong : told)?.focus();

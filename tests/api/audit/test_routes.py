@@ -1,6 +1,13 @@
 """Every route by which staff change something leaves an event: who, what, when, and from where."""
 
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
+import pytest_asyncio
+from temporalio.client import Client
 
 from api.app import create_app
 from api.identity.allowed import declared_routes
@@ -9,8 +16,9 @@ from models.domain.booking_hash import booking_hash
 from models.settings import Environment, Settings
 from tests.api.audit.conftest import events
 from tests.api.audit.samples import CHANGES_NOTHING, SAMPLES
-from tests.api.audit.world import build
-from tests.support.desk import Office
+from tests.api.audit.world import begin, build
+from tests.support.cluster import Cluster
+from tests.support.desk import Office, open_office
 
 STAFF_PATHS = ("/api/", "/backoffice")
 ROUTES = sorted(
@@ -20,14 +28,60 @@ ROUTES = sorted(
 )
 
 
+@dataclass(frozen=True)
+class Furnished:
+    """An office with all that hangs on a booking, as it was left."""
+
+    office: Office
+    database_url: str
+    folder: Path
+    world: dict[str, str]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def furnished(
+    cluster: Cluster,
+    temporal_address: str,
+    temporal_client: Client,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Furnished]:
+    """Made once: each test begins with a copy."""
+    folder = tmp_path_factory.mktemp("furnished")
+    with cluster.fresh_database() as url:
+        async with open_office(url, temporal_address, temporal_client, folder) as office:
+            world = await build(office)
+        yield Furnished(office, url, folder, world)
+
+
+@pytest_asyncio.fixture
+async def office(
+    cluster: Cluster, furnished: Furnished, temporal_address: str, tmp_path: Path
+) -> AsyncIterator[Office]:
+    """A copy of the furnished office, its workflows running."""
+    shutil.copytree(furnished.folder, tmp_path, dirs_exist_ok=True)
+    client = furnished.office.temporal
+    with cluster.fresh_database(furnished.database_url) as url:
+        async with open_office(
+            url, temporal_address, client, tmp_path, like=furnished.office
+        ) as opened:
+            await begin(opened, furnished.world)
+            yield opened
+
+
+@pytest.fixture
+def world(furnished: Furnished) -> dict[str, str]:
+    """The ids of what is in it, by the names that paths and samples use."""
+    return furnished.world
+
+
 def test_every_sample_is_for_a_route_that_is_there() -> None:
     assert {*SAMPLES, *CHANGES_NOTHING} - set(ROUTES) == set()
 
 
 @pytest.mark.parametrize("route", [one for one in ROUTES if one not in CHANGES_NOTHING])
-async def test_a_change_leaves_an_event(office: Office, route: str) -> None:
+async def test_a_change_leaves_an_event(office: Office, world: dict[str, str], route: str) -> None:
     assert route in SAMPLES, "give tests/api/audit/samples.py a request for this route"
-    sample, world = SAMPLES[route], await build(office)
+    sample = SAMPLES[route]
     method, path = route.split()
     headers = {CSRF_HEADER: csrf_token(sample.who), "x-forwarded-for": "203.0.113.9"}
     async with office.browser(sample.who) as browser:
@@ -50,8 +104,9 @@ async def test_a_change_leaves_an_event(office: Office, route: str) -> None:
     assert all(event.ip and event.roles and event.subject for event in found)
 
 
-async def test_a_decision_is_kept_with_what_was_before_and_asked(office: Office) -> None:
-    world = await build(office)
+async def test_a_decision_is_kept_with_what_was_before_and_asked(
+    office: Office, world: dict[str, str]
+) -> None:
     path = f"/api/v1/bookings/{office.mine.id}/stage"
     body = {"stage": "WON", "booking_hash": world["hash"]}
     async with office.browser("marc") as browser:
@@ -77,8 +132,9 @@ async def test_what_was_refused_leaves_no_event(office: Office) -> None:
         assert await events(session) == []
 
 
-async def test_a_change_is_kept_as_it_was_and_as_it_is(office: Office) -> None:
-    world = await build(office)
+async def test_a_change_is_kept_as_it_was_and_as_it_is(
+    office: Office, world: dict[str, str]
+) -> None:
     async with office.browser("ada") as browser:
         await browser.patch(f"/api/v1/tours/{world['tour_id']}", json={"priceFrom": 1490})
     async with office.resources.sessions() as session:

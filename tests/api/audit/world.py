@@ -64,10 +64,8 @@ async def world_of(
         )
         roster = await policy_and_roster(session, office, int(serial))
         customers = await customer_world(session, booking)
-    for workflow_id in (booking.id, ids["order"]):
-        await office.start(workflow_id)
     messages = await two_messages(office, serial)
-    return {
+    world = {
         "booking_id": booking.id,
         "customer_id": booking.customer_id,
         "reference": booking.reference,
@@ -87,6 +85,14 @@ async def world_of(
         **messages,
         **await desk_world(office, booking, ids),
     }
+    await begin(office, world)
+    return world
+
+
+async def begin(office: Office, world: dict[str, str]) -> None:
+    """Starts the workflows that decide about a booking and about its service order."""
+    for name in ("booking_id", "service_order_id"):
+        await office.start(world[name])
 
 
 async def two_messages(office: Office, mark: str) -> dict[str, str]:
