@@ -28,6 +28,7 @@ SELDOM: Final = 20_000
 
 def pytest_configure(config: pytest.Config) -> None:
     """Starts the servers for all workers; a run in one process starts them when a test asks."""
+    gc.disable()
     if hasattr(config, "workerinput"):
         return
     atexit.register(_leave)
@@ -42,10 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Stops looking for garbage in all that is loaded: most of it stays to the end."""
+    """Looks for garbage only now, and never in what was loaded: that stays to the end."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(SELDOM, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

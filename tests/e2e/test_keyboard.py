@@ -89,7 +89,7 @@ async def test_the_zone_is_the_browsers_own(world: World) -> None:
     context.set_default_timeout(SLOW_MS)
     page = await context.new_page()
     await browsing.log_in(page, "marie")
-    await page.wait_for_function("document.cookie.includes('atp_zone=')")
+    await page.wait_for_load_state()
     await page.goto("/backoffice/preferences")
     await expect(page.get_by_role("contentinfo")).to_contain_text("UTC+05:45")
     await context.close()

@@ -1,5 +1,6 @@
 """The people of a working day at their desks, and what they do with any page of the back office."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,7 +11,7 @@ from uuid import uuid4
 from playwright.async_api import Locator, Page, expect
 
 from tests.support import browsing as people
-from tests.support.browsing import DESK, World, open_world
+from tests.support.browsing import DESK, SLOW_MS, World, open_world
 from tests.support.stack import WholeStack
 
 USERNAMES: Final = ("sophea", "marie", "hanna", "duc")
@@ -67,8 +68,9 @@ async def open_booking(day: Day, page: Page, name: str) -> None:
 
 async def until_it_says(page: Page, text: str) -> None:
     """Opens a page that nothing keeps up to date again, once it would say something new."""
-    says = "async text => (await (await fetch(location.href)).text()).includes(text)"
-    await page.wait_for_function(says, arg=text, polling=300)
+    async with asyncio.timeout(SLOW_MS / 1_000):
+        while text not in await (await page.request.get(page.url)).text():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.3)
     await page.reload()
 
 
