@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from models.domain.pricing.findings import FindingKind
 from models.domain.staffed_hours import StaffedHours
 from models.domain.stages import Stage
 
@@ -110,6 +111,12 @@ class Policy:
     """A fetched rate further from the one in force than this waits for a person."""
     default_markup_percent: Decimal = Decimal(25)
     """On the cost of what no pricing rule is for."""
+    stopping_dangers: tuple[FindingKind, ...] = ()
+    """With one of these no quote is sent; the others are told to staff alone."""
+    passport_months: int = 6
+    """A passport is valid so long after the return (counted in calendar months)."""
+    visa_days: int = 0
+    """A visa takes so long before departure; 0 where none is needed (in calendar days)."""
 
     def sla(self, stage: Stage) -> timedelta | None:
         """How long a booking may stay in a stage; None where no clock runs."""
@@ -136,6 +143,9 @@ OFFICE = (
     "exchange_stale_days",
     "exchange_jump_percent",
     "default_markup_percent",
+    "stopping_dangers",
+    "passport_months",
+    "visa_days",
 )
 """What is read from the policy in force whenever it is needed: no booking is told of a change."""
 

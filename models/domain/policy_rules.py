@@ -5,10 +5,12 @@ from datetime import time
 
 from models.domain.access import Role
 from models.domain.policy import Policy
+from models.domain.pricing.findings import DANGERS
 from models.domain.staffed_hours import DAYS_IN_WEEK, MIDNIGHT, ZONE_NAMES, Shift
 
 LONGEST_HOURS = 24 * 90
 LONGEST_DAYS = 365
+LONGEST_PASSPORT_MONTHS = 24
 MOST_HOLIDAYS = 400
 HOURS_IN_DAY = 24
 FEWEST_WEEKLY_HOURS = 5
@@ -54,6 +56,7 @@ def faults(policy: Policy) -> dict[str, str]:
         *_lists(policy),
         *_exchange(policy),
         *_prices(policy),
+        *_feasible(policy),
     ):
         found.setdefault(field, sentence)
     return found
@@ -144,6 +147,15 @@ def _prices(policy: Policy) -> Iterator[Fault]:
     markup = policy.default_markup_percent
     if not markup.is_finite() or not 0 <= markup <= LARGEST_MARKUP_PERCENT:
         yield "default_markup_percent", "The markup is between 0 and 500 percent."
+
+
+def _feasible(policy: Policy) -> Iterator[Fault]:
+    if not set(policy.stopping_dangers) <= set(DANGERS):
+        yield "stopping_dangers", "Only what endangers a trip can stop its quote."
+    if not 0 <= policy.passport_months <= LONGEST_PASSPORT_MONTHS:
+        yield "passport_months", "This is between 0 and 24 months."
+    if not 0 <= policy.visa_days <= LONGEST_DAYS:
+        yield "visa_days", "This is between 0 and 365 days."
 
 
 def _lists(policy: Policy) -> Iterator[Fault]:

@@ -1,10 +1,10 @@
 """What a draft's price is worked out of: cards, exchange rates, policy, and what is taken already.
 
-Six queries, whatever the number of lines.
+Seven queries, whatever the number of lines.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.policy import Policy
 from models.domain.pricing.conversion import conversions_to
+from models.domain.pricing.feasibility_policy import FeasibilityPolicy
 from models.domain.pricing.markup import Markup, MarkupKind
 from models.domain.pricing.priced import PricedLine
 from models.domain.pricing.quote import PricedQuote, price
-from models.domain.pricing.request import Rates, Terms
+from models.domain.pricing.request import Passport, Rates, Terms
 from models.domain.pricing.rules import MarkupRule
 from models.domain.pricing_trace import trace_of_line, trace_of_quote
 from models.domain.quote_draft import QuoteDraft, request_of
@@ -31,6 +32,7 @@ from models.store.rule_books import rule_book
 from models.tables import partners
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking
+from models.tables.customers import CustomerPassport
 from models.tables.quote import QuoteLine, QuoteVersion
 
 Left = Mapping[tuple[str, str, date], int]
@@ -84,9 +86,10 @@ async def price_draft(
     policy = await _policy_of(session, booking)
     book = await rule_book(session)
     left = _left(cards, await _taken(session, draft.card_ids, booking.id))
+    passports = await _passports(session, booking.customer_id)
     conversions = conversions_to(draft.currency, rates, policy.exchange_buffer_percent)
     exchanged = {from_currency for from_currency, _ in conversions}
-    request = request_of(draft, cards, exchanged, booked_on)
+    request = replace(request_of(draft, cards, exchanged, booked_on), passports=passports)
     found = price(request, Rates(cards, conversions, left), terms_of(book, policy, draft.currency))
     return PricedDraft(draft, cards, found)
 
@@ -97,7 +100,29 @@ def terms_of(book: RuleBook, policy: Policy, currency: str) -> Terms:
     markup = Markup(MarkupKind.MARKUP, policy.default_markup_percent)
     name = f"of the policy, version {policy.version}"
     others = MarkupRule(f"policy.v{policy.version}", name, len(rules) + 1, markup)
-    return Terms(currency, (*rules, others), book.charms.get(currency))
+    return Terms(
+        currency,
+        (*rules, others),
+        book.charms.get(currency),
+        feasibility=FeasibilityPolicy(
+            frozenset(policy.stopping_dangers), policy.passport_months, policy.visa_days
+        ),
+    )
+
+
+async def _passports(session: AsyncSession, customer_id: str) -> tuple[Passport, ...]:
+    """Until when the passports on file of a customer and of who travels along are valid.
+
+    Of several that somebody holds the one counts that is valid longest.
+    """
+    traveller = func.coalesce(CustomerPassport.companion_id, CustomerPassport.customer_id)
+    statement = (
+        select(traveller, func.max(CustomerPassport.expires_on))
+        .where(CustomerPassport.customer_id == customer_id, CustomerPassport.ended_at.is_(None))
+        .group_by(traveller)
+        .order_by(traveller)
+    )
+    return tuple(Passport(*row) for row in await session.execute(statement))
 
 
 async def _policy_of(session: AsyncSession, booking: Booking) -> Policy:

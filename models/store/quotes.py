@@ -19,6 +19,7 @@ from models.messages.quoting import (
 )
 from models.store.progress import lock_booking, write_progress
 from models.store.quote_approvals import check_may_go_out
+from models.store.quote_feasibility import check_feasible
 from models.tables.finance import Instalment
 from models.tables.quote import QuoteAcceptance, QuoteLine, QuoteVersion
 
@@ -27,7 +28,8 @@ async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> Qu
     """Freezes a draft as sent, once, in the place of the versions that it supersedes.
 
     Raises:
-        QuoteNotSendableError: it is no draft, has no price, or departs in the past.
+        QuoteNotSendableError: it is no draft, has no price, departs in the past, or the policy
+            stops it.
         ApprovalNeededError: a manager has to agree first.
     """
     await lock_booking(session, record.progress.booking_id)
@@ -36,6 +38,9 @@ async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> Qu
         raise QuoteNotSendableError("There is no such version of this booking's quote.")
     if version.status == QuoteStatus.DRAFT:
         await _check_sendable(session, version, record)
+        await check_feasible(
+            session, record.progress.booking_id, record.quote_version_id, record.today
+        )
         await check_may_go_out(session, record)
         version.option, version.replaces_id = await _take_place(session, record)
         version.status = QuoteStatus.SENT

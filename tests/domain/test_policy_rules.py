@@ -18,6 +18,7 @@ from models.domain.policy import (
     with_clocks_of,
 )
 from models.domain.policy_rules import faults
+from models.domain.pricing.findings import FindingKind
 from models.domain.staffed_hours import Shift, StaffedHours
 from models.domain.stages import Stage
 
@@ -68,6 +69,9 @@ def test_the_specifications_defaults_may_be_put_in_force() -> None:
         ("exchange_jump_percent", {"exchange_jump_percent": Decimal("Infinity")}),
         ("default_markup_percent", {"default_markup_percent": Decimal(501)}),
         ("default_markup_percent", {"default_markup_percent": Decimal("NaN")}),
+        ("stopping_dangers", {"stopping_dangers": (FindingKind.GAP,)}),
+        ("passport_months", {"passport_months": 25}),
+        ("visa_days", {"visa_days": -1}),
         ("refund_tiers", {"refund_tiers": ()}),
         ("refund_tiers", {"refund_tiers": (RefundTier(0, 120),)}),
         ("refund_tiers", {"refund_tiers": (RefundTier(30, 50),)}),

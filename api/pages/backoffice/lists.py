@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import page
+from api.pages.backoffice.policy_words import stopping
 from api.staff.opening import PageReading
 from models.domain.access import Permission
 from models.store import policies
@@ -25,4 +26,6 @@ async def show_policy(request: Request, desk: PageReading) -> HTMLResponse:
     """The numbers in force."""
     async with desk.sessions() as session:
         in_force = await policies.policies_in_force(session)
-    return page(request, desk, "policy.html", section="policy", policies=in_force)
+    return page(
+        request, desk, "policy.html", section="policy", policies=in_force, stopping=stopping
+    )

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, done, page, typed
-from api.pages.backoffice.policy_fields import GROUPS, LISTS, WARNING
+from api.pages.backoffice.policy_fields import DANGER_NAMES, GROUPS, LISTS, WARNING
 from api.pages.backoffice.policy_form import from_form, rows_shown, to_form
 from api.pages.backoffice.policy_words import WEEKDAYS, changes
 from api.pages.formats import words
@@ -159,6 +159,7 @@ def _form(
         errors=errors or Typed(),
         based_on=based_on,
         groups_of_fields=GROUPS,
+        dangers=DANGER_NAMES.items(),
         warning=WARNING,
         lists=LISTS,
         stages=list(Stage),

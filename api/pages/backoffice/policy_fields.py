@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api.pages.translation import N_
 from models.domain.policy import TERMS
+from models.domain.pricing.findings import FindingKind
 
 PERCENT = 100
 
@@ -196,7 +197,38 @@ PRICES = FieldGroup(
         ),
     ),
 )
-GROUPS = (QUOTES, PRICES, APPROVALS, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
+FEASIBLE = FieldGroup(
+    "feasible",
+    N_("What can be had"),
+    (
+        NumberField(
+            "passport_months",
+            N_("Passports valid after the return, months"),
+            N_("A quote warns of passports on file that end earlier."),
+            whole=True,
+        ),
+        NumberField(
+            "visa_days",
+            N_("Visa takes, days before departure"),
+            N_("A quote sent later than this warns. 0: no visa is needed."),
+            whole=True,
+        ),
+    ),
+)
+DANGER_NAMES = {
+    FindingKind.IN_THE_PAST: N_("begins before the day of booking"),
+    FindingKind.BLACKOUT: N_("blackout of the contract"),
+    FindingKind.STOP_SELL: N_("the supplier has stopped selling"),
+    FindingKind.ALLOTMENT_SHORT: N_("too few units left of the allotment"),
+    FindingKind.RELEASED: N_("the allotment has gone back"),
+    FindingKind.PENALTY_RUNS: N_("no free cancellation any more"),
+    FindingKind.MIN_STAY: N_("shorter than the minimum stay"),
+    FindingKind.CHILD_AGE: N_("a child has another price by then"),
+    FindingKind.PASSPORT: N_("a passport ends too early"),
+    FindingKind.VISA_LATE: N_("too late for a visa"),
+}
+"""What may stop a quote, in words."""
+GROUPS = (QUOTES, PRICES, FEASIBLE, APPROVALS, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
 NUMBERS = {field.name: field for group in GROUPS for field in group.fields}
 
 WARNING = NumberField(
@@ -217,5 +249,6 @@ LABELS = {
     "staffed": N_("Staffed hours"),
     "checklist": N_("Preparations"),
     "refund_tiers": N_("Refund on cancellation"),
+    "stopping_dangers": N_("What stops a quote"),
 }
 """What each field of the record is called."""

@@ -12,6 +12,7 @@ from api.pages.backoffice.policy_fields import LISTS, NUMBERS, WARNING, NumberFi
 from api.pages.translation import N_
 from models.domain.policy import ChecklistRule, Policy, RefundTier
 from models.domain.policy_rules import faults
+from models.domain.pricing.findings import DANGERS
 from models.domain.staffed_hours import DAYS_IN_WEEK, Shift, StaffedHours
 from models.domain.stages import Stage
 
@@ -42,6 +43,8 @@ def to_form(policy: Policy) -> Typed:
     for stage in Stage:
         texts[f"sla_{stage}"] = _plain(policy.sla_hours.get(stage, 0))
         texts[f"pause_{stage}"] = "yes" if stage in policy.paused_stages else ""
+    for kind in DANGERS:
+        texts[f"stops_{kind}"] = "yes" if kind in policy.stopping_dangers else ""
     for shift in staffed.shifts:
         texts[f"opens_{shift.weekday}"] = f"{shift.opens:%H:%M}"
         texts[f"closes_{shift.weekday}"] = f"{shift.closes:%H:%M}"
@@ -109,6 +112,7 @@ class _Reading:
             **days,  # type: ignore[arg-type]  # likewise
             sla_hours=hours,
             paused_stages=tuple(stage for stage in Stage if self._entered[f"pause_{stage}"]),
+            stopping_dangers=tuple(kind for kind in DANGERS if self._entered[f"stops_{kind}"]),
             staffed=self._staffed(),
             refund_tiers=tuple(self._tiers()),
             checklist=tuple(self._rules()),

@@ -1,10 +1,10 @@
 """What differs between two policies, in words: the field, what it was and what it becomes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from api.pages import formats
-from api.pages.backoffice.policy_fields import LABELS, NUMBERS
+from api.pages.backoffice.policy_fields import DANGER_NAMES, LABELS, NUMBERS
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
 from models.domain.policy import TERMS, Policy, changed_fields
@@ -92,17 +92,38 @@ def hours_on(policy: Policy, weekday: int) -> str:
     return told or gettext("closed")
 
 
+def stopping(policy: Policy) -> str:
+    """What stops a quote under a policy."""
+    names = (gettext(DANGER_NAMES[one]) for one in policy.stopping_dangers)
+    return ", ".join(names) or gettext("nothing")
+
+
+def _paused(policy: Policy) -> str:
+    return ", ".join(words(stage) for stage in policy.paused_stages) or gettext("none")
+
+
+def _checklist(policy: Policy) -> str:
+    return "; ".join(f"{rule.title}: {rule.days_before}" for rule in policy.checklist)
+
+
+def _tiers(policy: Policy) -> str:
+    return "; ".join(f"{one.days_before}: {one.refund_percent} %" for one in policy.refund_tiers)
+
+
+TELLERS: Mapping[str, Callable[[Policy], str]] = {
+    "paused_stages": _paused,
+    "stopping_dangers": stopping,
+    "checklist": _checklist,
+    "refund_tiers": _tiers,
+}
+"""How what is no number is told."""
+
+
 def _told(name: str, policy: Policy) -> str:
     if name in NUMBERS:
         return formats.number(getattr(policy, name) * NUMBERS[name].scale)
-    if name == "paused_stages":
-        return ", ".join(words(stage) for stage in policy.paused_stages) or gettext("none")
-    if name == "checklist":
-        return "; ".join(f"{rule.title}: {rule.days_before}" for rule in policy.checklist)
-    if name == "refund_tiers":
-        return "; ".join(
-            f"{one.days_before}: {one.refund_percent} %" for one in policy.refund_tiers
-        )
+    if name in TELLERS:
+        return TELLERS[name](policy)
     value = getattr(policy, name)
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or gettext("none")

@@ -250,8 +250,8 @@ def _passports(
     for passport in passports:
         if passport.expires_on < needed:
             reason = (
-                f"The passport of {passport.traveller} ends on {passport.expires_on}; it has to be "
-                f"valid until {needed}, {policy.passport_months} months after the return."
+                f"A passport of the travellers ends on {passport.expires_on}; it has to be valid "
+                f"until {needed}, {policy.passport_months} months after the return."
             )
             yield Finding(FindingKind.PASSPORT, reason, (passport.expires_on,))
 

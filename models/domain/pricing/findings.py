@@ -67,6 +67,19 @@ NO_PRICE = frozenset(
     }
 )
 """With one of these there is no price: nothing is guessed."""
+DANGERS = (
+    FindingKind.IN_THE_PAST,
+    FindingKind.BLACKOUT,
+    FindingKind.STOP_SELL,
+    FindingKind.ALLOTMENT_SHORT,
+    FindingKind.RELEASED,
+    FindingKind.PENALTY_RUNS,
+    FindingKind.MIN_STAY,
+    FindingKind.CHILD_AGE,
+    FindingKind.PASSPORT,
+    FindingKind.VISA_LATE,
+)
+"""What endangers a trip and not its price: the policy says which of them stop a quote."""
 NEEDS_APPROVAL = frozenset({FindingKind.LOW_MARGIN, FindingKind.DISCOUNT_ABOVE_LIMIT})
 """With one of these a manager has to agree before the quote goes out."""
 

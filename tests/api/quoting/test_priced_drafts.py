@@ -299,7 +299,7 @@ async def test_units_that_others_have_accepted_are_gone(
     assert lines[0].priced_from["findings"] == []
 
 
-async def test_a_price_takes_six_queries_at_most_however_many_lines_there_are(
+async def test_a_price_takes_seven_queries_at_most_however_many_lines_there_are(
     office: Office, hotel: tuple[Partner, str]
 ) -> None:
     vehicle = await card(office, hotel[0], basis=Basis.VEHICLE, nightly=False, capacity=4)
@@ -321,7 +321,7 @@ async def test_a_price_takes_six_queries_at_most_however_many_lines_there_are(
             priced = await price_draft(session, office.mine, draft, TODAY)
             counts.append(len(asked))
             assert priced.total_minor == many * (23_250 + 7_750)
-    assert counts[0] == counts[1] <= 6
+    assert counts[0] == counts[1] <= 7
 
 
 async def priced(office: Office, who: str, *lines: dict[str, Any]) -> dict[str, Any]:
