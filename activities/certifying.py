@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from activities.documents import frame_of, page_html
 from activities.providers.chromium import with_fixed_date
 from activities.providers.ports import DocumentRenderer, DocumentStore, ProviderError
+from activities.quote_lines import service
 from activities.speaking import ENGLISH, gettext, language_of, speaking
 from models.database import Sessions
 from models.domain.signing import FIELD_HEIGHT, FIELD_WIDTH, SignedKind
@@ -82,7 +83,8 @@ def certificate_html(of: Signed, language: str) -> str:
     field = {"width": FIELD_WIDTH, "height": FIELD_HEIGHT}
     with speaking(language):
         title = gettext("Certificate of signature")
-    return page_html("pdf/certificate.html", title, {"of": of, "field": field}, language)
+    facts = {"of": of, "field": field, "service": service}
+    return page_html("pdf/certificate.html", title, facts, language)
 
 
 def with_certificate(sent: bytes, certificate: bytes) -> bytes:

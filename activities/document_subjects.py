@@ -44,6 +44,8 @@ async def quote(session: AsyncSession, request: RenderDocument) -> Drawing:
         | quote_facts(view)
         | {
             "sent_at": sent_at,
+            "optional": view.optional,
+            "alternatives": view.alternatives,
             "plan": view.plan(sent_at),
         }
     )
@@ -95,7 +97,8 @@ async def run_sheet(session: AsyncSession, request: RenderDocument) -> Drawing:
 
 
 def _trip_facts(view: QuoteView) -> dict[str, object]:
-    return {"about": view.about, "quote": view.version, "days": view.days, "lines": view.lines}
+    lines = view.included
+    return {"about": view.about, "quote": view.version, "days": view.days, "lines": lines}
 
 
 def _of_trip(title: str, view: QuoteView, facts: dict[str, object]) -> Drawing:

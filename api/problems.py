@@ -85,6 +85,7 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.TaskNotReopenableError: HTTPStatus.CONFLICT,
     domain.LinkInvalidError: HTTPStatus.NOT_FOUND,
     domain.QuoteNotOpenError: HTTPStatus.CONFLICT,
+    domain.ChangedTotalError: HTTPStatus.CONFLICT,
     domain.QuoteNotSendableError: HTTPStatus.CONFLICT,
     domain.ApprovalNeededError: HTTPStatus.CONFLICT,
     domain.PaymentNotPossibleError: HTTPStatus.CONFLICT,

@@ -48,14 +48,16 @@ CUSTOMERS_TEMPLATES = (
     "components.html",
 )
 CUSTOMERS_PDFS = (
-    *(f"pdf/{name}.html" for name in ("quote", "certificate", "pieces", "layout")),
+    *(f"pdf/{name}.html" for name in ("quote", "quote_choices", "certificate", "pieces", "layout")),
     "partials/route.html",
 )
 TO_CUSTOMERS = (
     "api/public/quote_answers.py",
+    "api/public/quote_choices.py",
     "api/public/quote_sharing.py",
     "api/pages/customer/link_page.py",
     "api/pages/customer/quotes.py",
+    "models/domain/choices.py",
     "models/domain/quoting.py",
     "models/domain/signing.py",
     "models/store/quote_companions.py",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,8 +41,13 @@ NAMES: Mapping[str, str] = {
     "rate_card_id": N_("Rate"),
     "cost_minor": N_("Cost"),
     "cost_currency": N_("Currency of the cost"),
+    "starts_at": N_("Time"),
+    "optional": N_("Optional"),
+    "alternative": N_("Alternatives to choose between"),
+    "chosen": N_("In the price"),
 }
 """What a reader calls each field."""
+YES, NO = N_("yes"), N_("no")
 ON_DAY = N_("Day %(number)s, %(date)s")
 Names = Mapping[str, str]
 """Suppliers by their ids."""
@@ -177,14 +182,15 @@ class _Teller:
 
     def services(self, changes: ListDiff[OfferedLine]) -> list[Entry]:
         gone = [
-            self._service(Mark.REMOVED, one.item, -one.item.total_minor) for one in changes.removed
+            self._service(Mark.REMOVED, one.item, -one.item.counted_minor)
+            for one in changes.removed
         ]
-        new = [self._service(Mark.ADDED, one.item, one.item.total_minor) for one in changes.added]
+        new = [self._service(Mark.ADDED, one.item, one.item.counted_minor) for one in changes.added]
         return [*gone, *new, *(self._kept(one) for one in changes.changed)]
 
     def _kept(self, kept: Kept[OfferedLine]) -> Entry:
         was, now = kept.before, kept.after
-        more = now.total_minor - was.total_minor if len(set(self.currencies)) == 1 else 0
+        more = now.counted_minor - was.counted_minor if len(set(self.currencies)) == 1 else 0
         costs = was.cost_currency or "", now.cost_currency or ""
         details = [
             self._told(one, costs if one.name == "cost_minor" else self.currencies)
@@ -217,6 +223,10 @@ class _Teller:
             return "-"
         if isinstance(value, date):
             return self.voice.day(value)
+        if isinstance(value, time):
+            return f"{value:%H:%M}"
+        if isinstance(value, bool):
+            return self.voice.text(YES if value else NO)
         if isinstance(value, int):
             return self.voice.money(value, currency) if name.endswith("_minor") else str(value)
         return self.voice.kind(value) if name == "kind" else self.suppliers.get(value, value)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.public.quote_choices import AS_OFFERED, Choice
 from api.resources import Resources
 from models.domain.errors import (
     BookingClosedError,
@@ -182,7 +183,13 @@ async def ask(resources: Resources, answer: Answer, question: str) -> None:
 
 
 async def accept(
-    resources: Resources, answer: Answer, *, name: str, accepted_terms: str, signature: str = ""
+    resources: Resources,
+    answer: Answer,
+    *,
+    name: str,
+    accepted_terms: str,
+    signature: str = "",
+    choice: Choice = AS_OFFERED,
 ) -> QuoteAccepted:
     """Accepts a version under the terms that were shown.
 
@@ -192,10 +199,12 @@ async def accept(
         name: as typed.
         accepted_terms: the version of the terms that were shown.
         signature: the path of the signature that was drawn, if one was.
+        choice: what was chosen of the quote, and the total that was shown.
 
     Raises:
-        InvalidInputError: no name was typed, other terms are in force, or nobody can read the
-            signature.
+        InvalidInputError: no name was typed, other terms are in force, nobody can read the
+            signature, or what was chosen is no choice of this quote.
+        ChangedTotalError: the total is another than was shown.
         DomainError: the version can't be accepted; the sentence says what to do.
     """
     if not name:
@@ -205,6 +214,7 @@ async def accept(
         opened = await _open_to_answer(session, answer.token)
         view = opened.view
         _check_terms(view, accepted_terms)
+        chosen = choice.of(view)
         await mark_viewed(session, view)
         acceptance_id = await add_acceptance(
             session,
@@ -215,6 +225,8 @@ async def accept(
             user_agent=answer.user_agent,
             drawn_signature=drawn,
             companion_id=opened.companion.id if opened.companion else None,
+            choices=sorted(chosen.choices),
+            total_minor=chosen.total_minor,
         )
     command = AcceptQuote(
         command_id=answer.command_id,

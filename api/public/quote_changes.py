@@ -1,6 +1,6 @@
 """What changed since the version before, as customers' programs read it."""
 
-from datetime import date
+from datetime import date, time
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
@@ -25,8 +25,8 @@ class OfferedFieldChange(_Read):
     """A field before and after; amounts in minor units."""
 
     name: str
-    before: str | int | date | None
-    after: str | int | date | None
+    before: str | bool | int | date | time | None
+    after: str | bool | int | date | time | None
 
 
 class ItineraryDay(_Read):

@@ -1,9 +1,9 @@
 """A quote as customers' programs read and answer it."""
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import date, datetime, time
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 from api.pages.customer.quote_state import QuoteState
 from api.pages.formats import iso
@@ -48,6 +48,20 @@ class OfferedLine(BaseModel):
     total_minor: int
 
 
+class OfferedService(OfferedLine):
+    """A service of the quote. `total_minor` is what it adds to the price when it is chosen.
+
+    One that is `optional` may be added; of those with the same `alternative` exactly one is
+    chosen. All others always count.
+    """
+
+    id: str
+    starts_at: time | None
+    optional: bool
+    alternative: str
+    chosen: bool
+
+
 class PlannedPaymentOut(BaseModel):
     """What would be paid when, if the quote were accepted now. Minor units."""
 
@@ -57,7 +71,10 @@ class PlannedPaymentOut(BaseModel):
 
 
 class QuoteOut(BaseModel):
-    """A version of a quote. `terms_version` is what an acceptance must name."""
+    """A version of a quote. `terms_version` is what an acceptance must name.
+
+    `total_minor` is the sum of the lines that are `chosen`, and so it is of any other choice.
+    """
 
     booking_reference: str
     version: int
@@ -72,12 +89,17 @@ class QuoteOut(BaseModel):
     valid_until: Moment | None
     terms_version: str
     days: list[OfferedDay]
-    lines: list[OfferedLine]
+    lines: list[OfferedService]
     payment_plan: list[PlannedPaymentOut]
 
 
 class AcceptIn(BaseModel):
-    """An acceptance: the full name as typed, and the terms that were shown."""
+    """An acceptance: the full name as typed, and the terms that were shown.
+
+    `choices` are the ids of the optional lines and alternatives that are wanted, with exactly one
+    of every set; without it the quote is accepted as it is offered. `total_minor` is the price
+    that was shown: another one is refused.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -89,6 +111,15 @@ class AcceptIn(BaseModel):
 
     name: Text = Field(min_length=1, max_length=200)
     terms_version: Text = Field(min_length=1, max_length=200)
+    choices: list[Text] | None = Field(default=None, max_length=100)
+    total_minor: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def check_total(self) -> Self:
+        """Who chooses says what it comes to."""
+        if self.choices is not None and self.total_minor is None:
+            raise ValueError("total_minor: name the price of what you choose")
+        return self
 
 
 class DeclineIn(BaseModel):
@@ -136,7 +167,7 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         valid_until=version.valid_until,
         terms_version=terms_version(view.about.policy),
         days=[OfferedDay.model_validate(day) for day in view.days],
-        lines=[OfferedLine.model_validate(line) for line in view.lines],
+        lines=[OfferedService.model_validate(line) for line in view.lines],
         payment_plan=[
             PlannedPaymentOut(kind=part.kind, amount_minor=part.amount_minor, due_on=part.due_on)
             for part in view.plan(now)

@@ -13,6 +13,7 @@ from api.pages.customer.quote_state import quote_state
 from api.problems import responses
 from api.public.quote_answers import Answer, accept, decline, open_quote
 from api.public.quote_changes import QuoteChangesOut, changes_out
+from api.public.quote_choices import Choice
 from api.public.quote_schemas import (
     AcceptedOut,
     AcceptIn,
@@ -57,9 +58,19 @@ async def read_changes(session: Transaction, token: str) -> QuoteChangesOut:
 async def accept_quote(
     request: Request, resources: ApiResources, token: str, body: AcceptIn, key: Key = None
 ) -> AcceptedOut:
-    """Accepts the quote. 409 when it is not open any more; the sentence says what to do."""
+    """Accepts the quote with what was chosen of it.
+
+    409 when it is not open any more, or costs something else than was shown; the sentence says
+    what to do.
+    """
     answer = _answer(request, token, "accept", key)
-    receipt = await accept(resources, answer, name=body.name, accepted_terms=body.terms_version)
+    receipt = await accept(
+        resources,
+        answer,
+        name=body.name,
+        accepted_terms=body.terms_version,
+        choice=Choice(body.choices, body.total_minor),
+    )
     return AcceptedOut(
         first_instalment_id=receipt.first_instalment_id,
         amount_minor=receipt.amount_minor,

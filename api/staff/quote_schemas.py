@@ -1,12 +1,13 @@
 """Quote versions as the staff API and the builder's form take and show them."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from api.staff.wire import Incoming, Moment, Outgoing
+from models.domain.choice_sets import check_sets
 from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.party import MOST_TRAVELLERS
 from models.domain.quote_draft import DraftDay, DraftLine, QuoteDraft, RoomGroup, people_in
@@ -92,6 +93,22 @@ class QuoteLineIn(Incoming):
     further_cards: Annotated[tuple[str, ...], Field(max_length=4)] = ()
     units: Annotated[int, Field(ge=1, le=1000)] | None = None
     markup: MarkupIn | None = None
+    optional: bool = False
+    """It counts only when the customer adds it."""
+    alternative: Annotated[str, _text(120)] = ""
+    """The set of which the customer has exactly one, as they read it."""
+    chosen: bool = False
+    """Of a set, the one that counts until the customer chooses."""
+    starts_at: time | None = None
+    """The time of day at its place; services of a day stand in the order of their times."""
+
+    @field_validator("starts_at")
+    @classmethod
+    def check_time(cls, at: time | None) -> time | None:
+        """A time at the place of the service has no zone of its own."""
+        if at is not None and at.tzinfo is not None:
+            raise ValueError("write the time at the place of the service, without a zone")
+        return at
 
     @model_validator(mode="after")
     def check_price(self) -> Self:
@@ -176,6 +193,13 @@ class QuoteDraftIn(Incoming):
                 raise ValueError(
                     f"lines.{number}.day: the service ends after the trip, which has {length} days"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def check_choices(self) -> Self:
+        """What the customer may choose is clear: optional, or one of several with one as ours."""
+        for path, fault in check_sets([line.line() for line in self.lines]).items():
+            raise ValueError(f"{path}: {fault.removesuffix('.')}")
         return self
 
     def rooms(self) -> tuple[RoomGroup, ...]:
@@ -275,6 +299,11 @@ class QuoteLineOut(Outgoing):
     cost_currency: str | None
     option: str | None
     meals: Meals | None
+    optional: bool
+    alternative: str
+    chosen: bool
+    """Whether it counts: as it is offered, and once it is accepted as the customer has chosen."""
+    starts_at: time | None
 
 
 class QuoteDetail(Outgoing):

@@ -75,6 +75,12 @@ class QuoteNotOpenError(DomainError):
     code = "QUOTE_NOT_OPEN"
 
 
+class ChangedTotalError(DomainError):
+    """What is chosen of a quote has another price than whoever accepts it saw."""
+
+    code = "TOTAL_CHANGED"
+
+
 class QuoteNotSendableError(DomainError):
     """The quote version can't be sent as it is."""
 

@@ -1,7 +1,7 @@
 """The payment plan of an accepted quote and what is said when, about each instalment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from models.domain.clock import day_of, start_of_day
@@ -44,6 +44,22 @@ def draw_plan(
     return (
         _part(InstalmentKind.DEPOSIT, deposit, accepted_at),
         _part(InstalmentKind.BALANCE, total_minor - deposit, balance_due),
+    )
+
+
+def planned_again(
+    plan: Sequence[PlannedInstalment], total_minor: int, policy: Policy
+) -> tuple[PlannedInstalment, ...]:
+    """A plan that was drawn, for another price; its days stay.
+
+    Amounts are minor units and always total `total_minor`, as `draw_plan` would share them.
+    """
+    deposit = percent_of(total_minor, policy.deposit_percent)
+    if len(plan) == 1 or deposit in {0, total_minor}:
+        return (replace(plan[0], kind=InstalmentKind.FULL, amount_minor=total_minor),)
+    return (
+        replace(plan[0], amount_minor=deposit),
+        replace(plan[1], amount_minor=total_minor - deposit),
     )
 
 

@@ -3,14 +3,14 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from models.domain.money import round_minor
 
-Value = str | int | date | None
+Value = str | bool | int | date | time | None
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,20 @@ class OfferedLine:
     rate_card_id: str | None = None
     cost_minor: int | None = None
     cost_currency: str | None = None
+    starts_at: time | None = None
+    optional: bool = False
+    alternative: str = ""
+    chosen: bool = True
 
     @property
     def total_minor(self) -> int:
         """The price of the line."""
         return self.quantity * self.unit_price_minor
+
+    @property
+    def counted_minor(self) -> int:
+        """What it makes of the offer's price: nothing while it is not chosen."""
+        return self.total_minor if self.chosen else 0
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,8 @@ class Offer:
 
     @property
     def total_minor(self) -> int:
-        """The price of all lines."""
-        return sum(line.total_minor for line in self.lines)
+        """The price of all lines that are chosen."""
+        return sum(line.counted_minor for line in self.lines)
 
 
 Item = TypeVar("Item", OfferedDay, OfferedLine)
@@ -179,13 +188,14 @@ def without(changes: QuoteDiff, hidden: frozenset[str]) -> QuoteDiff:
 def discount_basis_points(changes: QuoteDiff) -> int | None:
     """How much cheaper the same services have become, in hundredths of a percent.
 
-    Only services that both versions have are compared, each by the price of one. None where the
-    currencies differ or nothing can be compared.
+    Only services that both versions have and that count are compared, each by the price of one.
+    None where the currencies differ or nothing can be compared.
     """
     if changes.before[1] != changes.after[1]:
         return None
-    was = sum(one.after.quantity * one.before.unit_price_minor for one in changes.lines.kept)
-    now = sum(one.after.total_minor for one in changes.lines.kept)
+    counted = [one for one in changes.lines.kept if one.after.chosen]
+    was = sum(one.after.quantity * one.before.unit_price_minor for one in counted)
+    now = sum(one.after.total_minor for one in counted)
     return round_minor(Decimal(was - now) * 10_000 / was) if was else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TypedDict
 
@@ -64,6 +64,14 @@ class DraftLine:
     markup_percent: Decimal | None = None
     price_minor: int | None = None
     """The line's price, when it is FIXED."""
+    optional: bool = False
+    """It counts only when the customer adds it."""
+    alternative: str = ""
+    """The set of which the customer has exactly one."""
+    chosen: bool = False
+    """Of a set, the one that counts until the customer chooses."""
+    starts_at: time | None = None
+    """The time of day at its place."""
 
     @property
     def listed(self) -> bool:
@@ -182,6 +190,9 @@ def _asked(
         typed=TypedCost(cost.amount_minor, cost.currency) if cost and told else None,
         partner_id=line.partner_id,
         markup=line.markup(currency),
+        optional=line.optional,
+        chosen=line.chosen,
+        alternative=line.alternative,
     )
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.domain.signing import SignedKind
 from models.messages.messaging import DocumentKind
 from models.store.documents import keep_document
+from models.store.quote_choices import hash_of
 from models.tables.crm import Booking, Customer
 from models.tables.integration import Document
-from models.tables.quote import QuoteAcceptance, QuoteVersion
+from models.tables.quote import QuoteAcceptance, QuoteLine, QuoteVersion
 from models.tables.quote_readers import QuoteCompanion
 
 
@@ -26,6 +27,15 @@ class Signed:
     language: str | None
     companion: str | None = field(repr=False)
     """The name under which the link was shared by which it was accepted."""
+    choices: list[QuoteLine] = field(default_factory=list)
+    """The optional lines and alternatives that were chosen."""
+
+    @property
+    def signed_sha256(self) -> str | None:
+        """The hash of what was signed; None for signatures from before one could choose."""
+        if self.acceptance.total_minor is None:
+            return None
+        return hash_of(self.acceptance, self.version.currency, self.sent.sha256)
 
 
 async def claim_uncertified(session: AsyncSession, lease: timedelta) -> str | None:
@@ -78,7 +88,16 @@ async def signed(session: AsyncSession, acceptance_id: str) -> Signed:
         .outerjoin(QuoteCompanion, QuoteCompanion.id == QuoteAcceptance.companion_id)
         .where(QuoteAcceptance.id == acceptance_id)
     )
-    return Signed(*(await session.execute(statement)).one())
+    row = (await session.execute(statement)).one()
+    return Signed(*row, await _chosen(session, row[1].id))
+
+
+async def _chosen(session: AsyncSession, version_id: str) -> list[QuoteLine]:
+    a_choice = QuoteLine.optional | (QuoteLine.alternative != "")
+    statement = select(QuoteLine).where(
+        QuoteLine.quote_version_id == version_id, a_choice, QuoteLine.chosen
+    )
+    return list(await session.scalars(statement.order_by(QuoteLine.day, QuoteLine.position)))
 
 
 async def keep_certificate(
@@ -97,5 +116,9 @@ async def keep_certificate(
     await session.execute(
         update(QuoteAcceptance)
         .where(QuoteAcceptance.id == of.acceptance.id)
-        .values(certificate_id=document.id)
+        .values(
+            certificate_id=document.id,
+            document_sha256=of.sent.sha256,
+            signed_sha256=of.signed_sha256,
+        )
     )

@@ -45,13 +45,13 @@ MOST_GUIDES = 20
 async def create_service_orders(
     session: AsyncSession, booking_id: str, quote_version_id: str
 ) -> ServiceOrdersCreated:
-    """One service order for each line with a partner, once; guide lines are named apart."""
+    """One service order for each chosen line with a partner, once; guide lines are named apart."""
     await lock_booking(session, booking_id)
     version = await session.get_one(QuoteVersion, quote_version_id)
     lines = list(
         await session.scalars(
             select(QuoteLine)
-            .where(QuoteLine.quote_version_id == quote_version_id)
+            .where(QuoteLine.quote_version_id == quote_version_id, QuoteLine.chosen)
             .order_by(QuoteLine.position)
         )
     )

@@ -10,9 +10,9 @@ from models.domain.approval import (
     check_approved,
     check_askable,
     check_decidable,
-    margin_basis_points,
     needs_approval,
 )
+from models.domain.choice_margin import least_margin
 from models.domain.quote_diff import Offer, diff, discount_basis_points
 from models.domain.stages import ApprovalStatus, QuoteStatus
 from models.messages.ids import new_id
@@ -40,9 +40,8 @@ async def figures_of(session: AsyncSession, booking_id: str, version_id: str) ->
     """
     full = await find_version(session, booking_id, version_id)
     offer = offer_of(full)
-    costs = ((line.cost_minor, line.cost_currency) for line in offer.lines)
     return Figures(
-        margin=margin_basis_points(offer.total_minor, offer.currency, costs),
+        margin=least_margin(offer),
         discount=await _discount(session, full.version, offer),
         content_sha256=hashlib.sha256(repr(offer).encode()).hexdigest(),
     )

@@ -95,6 +95,10 @@ def _line(line: QuoteLine) -> OfferedLine:
         rate_card_id=line.rate_card_id,
         cost_minor=line.cost_minor,
         cost_currency=line.cost_currency,
+        starts_at=line.starts_at,
+        optional=line.optional,
+        alternative=line.alternative,
+        chosen=line.chosen,
     )
 
 

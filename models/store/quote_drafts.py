@@ -1,7 +1,7 @@
 """Quote versions as staff build them: drafts that change, and the versions that no longer do."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,8 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.choice_sets import in_order_of_times
+from models.domain.choices import as_written
 from models.domain.clock import day_of
 from models.domain.errors import NotFoundError, QuoteNotSendableError
 from models.domain.money import Money
@@ -84,6 +86,8 @@ def _written(line: QuoteLine) -> DraftLine:
         markup_kind=MarkupKind(kept["markup_kind"]) if kept.get("markup_kind") else None,
         markup_percent=None if percent is None else Decimal(percent),
         price_minor=kept.get("price_minor"),
+        starts_at=line.starts_at,
+        **as_written(line),
     )
 
 
@@ -175,6 +179,7 @@ async def _version(
 
 async def _price(session: AsyncSession, booking_id: str, draft: QuoteDraft) -> PricedDraft:
     booking = await session.get_one(Booking, booking_id)
+    draft = replace(draft, lines=in_order_of_times(draft.lines))
     priced = await price_draft(session, booking, draft, day_of(datetime.now(UTC)))
     check_cards(draft, priced.cards)
     return priced
@@ -212,9 +217,9 @@ def _lines(version_id: str, priced: PricedDraft) -> Iterator[QuoteLine]:
     for position, (line, found) in enumerate(
         zip(priced.draft.lines, priced.lines, strict=True), start=1
     ):
-        cost = _one_cost(line, found, priced)
-        as_written = line.unit_price_minor is not None and (
-            found.total_minor == line.quantity * line.unit_price_minor
+        cost, total_minor = _one_cost(line, found, priced), priced.offered[position - 1]
+        typed = line.unit_price_minor is not None and (
+            total_minor == line.quantity * line.unit_price_minor
         )
         card = priced.cards.get(line.rate_card_id or "")
         yield QuoteLine(
@@ -224,18 +229,22 @@ def _lines(version_id: str, priced: PricedDraft) -> Iterator[QuoteLine]:
             day=line.day,
             nights=line.nights,
             kind=line.kind,
-            description=line.description if as_written else _told(line, found),
+            description=line.description if typed else _told(line, found),
             partner_id=line.partner_id or (card.partner_id if card else None),
             rate_card_id=line.rate_card_id,
-            quantity=line.quantity if as_written else 1,
-            unit_price_minor=line.unit_price_minor if as_written else found.total_minor,
-            total_minor=found.total_minor,
+            quantity=line.quantity if typed else 1,
+            unit_price_minor=line.unit_price_minor if typed else total_minor,
+            total_minor=total_minor,
             cost_minor=cost.amount_minor if cost else None,
             cost_currency=cost.currency if cost else None,
             option=line.option,
             meals=line.meals,
-            wanted=None if as_written else _kept(line),
+            wanted=None if typed else _kept(line),
             priced_from=priced.trace_of(position),
+            optional=line.optional,
+            alternative=line.alternative,
+            chosen=found.counted,
+            starts_at=line.starts_at,
         )
 
 

@@ -1,11 +1,13 @@
 """A quote version as a customer reads it, and what they answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.choices import choices_of, counted, is_choice, total_with
 from models.domain.errors import NotFoundError
 from models.domain.payment_plan import PlannedInstalment, draw_plan
 from models.domain.stages import QuoteStatus
@@ -24,11 +26,50 @@ class QuoteView:
     lines: list[QuoteLine]
     newest: QuoteVersion
     """The version to look at instead, once this one is not the newest that was sent."""
+    picked: frozenset[str] | None = None
+    """Ids of optional lines and alternatives that its reader is choosing; None as it stands."""
+
+    @property
+    def choices(self) -> frozenset[str]:
+        """The ids of the optional lines and alternatives that count."""
+        return choices_of(self.lines) if self.picked is None else self.picked
+
+    @property
+    def included(self) -> list[QuoteLine]:
+        """The lines that count."""
+        counting = counted(self.lines, self.choices)
+        return [line for line in self.lines if line.id in counting]
+
+    @property
+    def optional(self) -> list[QuoteLine]:
+        """The lines that can be added."""
+        return [line for line in self.lines if line.optional]
+
+    @property
+    def alternatives(self) -> dict[str, list[QuoteLine]]:
+        """The lines of each set of alternatives, by its name."""
+        sets: dict[str, list[QuoteLine]] = {}
+        for line in self.lines:
+            if line.alternative:
+                sets.setdefault(line.alternative, []).append(line)
+        return sets
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether there is anything to choose."""
+        return any(is_choice(line) for line in self.lines)
+
+    @property
+    def total_minor(self) -> int:
+        """The price of the lines that count."""
+        if self.picked is None:
+            return self.version.total_minor
+        return total_with(self.lines, self.picked)
 
     def plan(self, accepted_at: datetime) -> tuple[PlannedInstalment, ...]:
         """What would be paid when, if it were accepted at this real instant."""
         return draw_plan(
-            self.version.total_minor,
+            self.total_minor,
             self.version.departure_on,
             self.about.policy_time(accepted_at),
             self.about.policy,
@@ -99,6 +140,8 @@ async def add_acceptance(
     user_agent: str | None,
     drawn_signature: str | None = None,
     companion_id: str | None = None,
+    choices: Sequence[str] | None = None,
+    total_minor: int | None = None,
 ) -> AcceptanceId:
     """Keeps the evidence of an acceptance before it is decided."""
     acceptance = QuoteAcceptance(
@@ -111,6 +154,8 @@ async def add_acceptance(
         document_sha256=version.document_sha256,
         drawn_signature=drawn_signature,
         companion_id=companion_id,
+        choices=None if choices is None else sorted(choices),
+        total_minor=total_minor,
     )
     session.add(acceptance)
     await session.flush()

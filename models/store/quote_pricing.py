@@ -12,6 +12,7 @@ from sqlalchemy import Date, Integer, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.domain.choices import offered_prices
 from models.domain.policy import Policy
 from models.domain.pricing.conversion import conversions_to
 from models.domain.pricing.feasibility_policy import FeasibilityPolicy
@@ -46,6 +47,8 @@ class PricedDraft:
     cards: Mapping[str, RateCard]
     """Those it names that there are."""
     quote: PricedQuote
+    offered: tuple[int, ...]
+    """What each line adds to the price when it is chosen."""
 
     @property
     def lines(self) -> tuple[PricedLine, ...]:
@@ -64,7 +67,8 @@ class PricedDraft:
     def trace_of(self, number: int) -> dict[str, Any]:
         """Why a line, counted from 1, has its price, as it is kept with the line."""
         line, feasible = self.lines[number - 1], self.quote.feasible[number - 1]
-        return trace_of_line(line, feasible, self.quote.groups[0].party, self.quote.currency)
+        told = trace_of_line(line, feasible, self.quote.groups[0].party, self.quote.currency)
+        return told | {"total_minor": self.offered[number - 1]}
 
 
 async def price_draft(
@@ -90,8 +94,9 @@ async def price_draft(
     conversions = conversions_to(draft.currency, rates, policy.exchange_buffer_percent)
     exchanged = {from_currency for from_currency, _ in conversions}
     request = replace(request_of(draft, cards, exchanged, booked_on), passports=passports)
-    found = price(request, Rates(cards, conversions, left), terms_of(book, policy, draft.currency))
-    return PricedDraft(draft, cards, found)
+    terms = terms_of(book, policy, draft.currency)
+    found = price(request, Rates(cards, conversions, left), terms)
+    return PricedDraft(draft, cards, found, offered_prices(found.groups[0], request, terms))
 
 
 def terms_of(book: RuleBook, policy: Policy, currency: str) -> Terms:
@@ -163,6 +168,7 @@ async def _taken(
         .join(asked, and_(asked.c.series_id == used.c.series_id, asked.c.id.in_(sorted(card_ids))))
         .where(
             QuoteVersion.status == QuoteStatus.ACCEPTED,
+            QuoteLine.chosen,
             QuoteVersion.booking_id != booking_id,
             Booking.stage != Stage.LOST,
         )

@@ -19,9 +19,10 @@ from models.messages.quoting import (
 )
 from models.store.progress import lock_booking, write_progress
 from models.store.quote_approvals import check_may_go_out
+from models.store.quote_choices import plan_of, take_choices
 from models.store.quote_feasibility import check_feasible
 from models.tables.finance import Instalment
-from models.tables.quote import QuoteAcceptance, QuoteLine, QuoteVersion
+from models.tables.quote import QuoteLine, QuoteVersion
 
 
 async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> QuoteSentRecorded:
@@ -57,7 +58,9 @@ async def write_quote_sent(session: AsyncSession, record: RecordQuoteSent) -> Qu
 async def write_quote_accepted(
     session: AsyncSession, record: RecordQuoteAccepted
 ) -> QuoteAcceptedRecorded:
-    """Freezes a sent version as accepted with its payment plan, once; other options are closed.
+    """Freezes what was chosen of a sent version with its payment plan, once.
+
+    Other options are closed.
 
     Raises:
         QuoteNotOpenError: the version is not open.
@@ -68,11 +71,11 @@ async def write_quote_accepted(
     if version is None or version.status not in {QuoteStatus.SENT, QuoteStatus.ACCEPTED}:
         raise QuoteNotOpenError("This version of the quote is not open any more.")
     if version.status == QuoteStatus.SENT:
+        await take_choices(session, record.acceptance_id, version)
         version.status = QuoteStatus.ACCEPTED
         version.answered_at = func.now()
         await _close_others(session, version)
-        await _take_acceptance(session, record.acceptance_id, version)
-        _store_plan(session, version, record.plan)
+        _store_plan(session, version, await plan_of(session, version, record.plan))
         await session.flush()
     instalments = await _instalments(session, version.id)
     revision = await write_progress(session, record.progress)
@@ -120,13 +123,17 @@ async def _version(
 async def _check_sendable(
     session: AsyncSession, version: QuoteVersion, record: RecordQuoteSent
 ) -> None:
+    mine = QuoteLine.quote_version_id == version.id
     lines = await session.scalar(
-        select(func.coalesce(func.sum(QuoteLine.total_minor), 0)).where(
-            QuoteLine.quote_version_id == version.id
-        )
+        select(func.coalesce(func.sum(QuoteLine.total_minor), 0)).where(mine, QuoteLine.chosen)
     )
     if not lines or lines != version.total_minor:
         raise QuoteNotSendableError("The quote has no price yet: add its services first.")
+    unpriced = mine & (QuoteLine.priced_from["priced"].as_boolean().is_(False))
+    if await session.scalar(select(QuoteLine.id).where(unpriced).limit(1)):
+        raise QuoteNotSendableError(
+            "A service that the customer may choose has no price yet: give it one, or remove it."
+        )
     if version.departure_on <= record.today:
         raise QuoteNotSendableError("The trip departs in the past: change the departure date.")
 
@@ -174,16 +181,6 @@ async def _close_others(session: AsyncSession, accepted: QuoteVersion) -> None:
             QuoteVersion.status == QuoteStatus.SENT,
         )
         .values(status=QuoteStatus.NOT_CHOSEN, answered_at=func.now())
-    )
-
-
-async def _take_acceptance(
-    session: AsyncSession, acceptance_id: str, version: QuoteVersion
-) -> None:
-    await session.execute(
-        update(QuoteAcceptance)
-        .where(QuoteAcceptance.id == acceptance_id)
-        .values(accepted=True, document_sha256=version.document_sha256)
     )
 
 

@@ -1,6 +1,6 @@
 """Quotes: versions that never change once sent, their days, lines and acceptances."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -14,7 +14,10 @@ TOLD = JSONB(none_as_null=True)
 
 
 class QuoteVersion(Base):
-    """One version of a booking's quote. `total_minor` is the sum of its lines."""
+    """One version of a booking's quote. `total_minor` is the sum of its lines that are chosen.
+
+    It is what staff chose until a customer accepts, and then what the customer has chosen.
+    """
 
     __tablename__ = "quote_versions"
 
@@ -113,8 +116,24 @@ class QuoteLine(Base):
     """What staff wrote, where the line says what came of it; None where it says the same."""
     priced_from: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
     """Contract, card, version and rows of every amount, and how the price came of it."""
+    optional: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    alternative: Mapped[str] = mapped_column(default="", server_default="")
+    """The set of which exactly one line is chosen, as the customer reads it; empty for none."""
+    chosen: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """Whether it counts; a line that is neither optional nor an alternative always does."""
+    starts_at: Mapped[time | None]
+    """The time of day at its place."""
 
     __table_args__ = (
+        CheckConstraint("NOT optional OR alternative = ''", name="one_kind_of_choice"),
+        CheckConstraint("chosen OR optional OR alternative <> ''", name="chosen_unless_a_choice"),
+        Index(
+            "uq_quote_lines_one_chosen",
+            "quote_version_id",
+            "alternative",
+            unique=True,
+            postgresql_where=text("chosen AND alternative <> ''"),
+        ),
         UniqueConstraint("quote_version_id", "position"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("unit_price_minor >= 0", name="unit_price_not_negative"),
@@ -176,6 +195,12 @@ class QuoteAcceptance(Base):
     """The path of an SVG in a field of 600 by 200, if a signature was drawn."""
     companion_id: Mapped[str | None] = mapped_column(ForeignKey("quote_companions.id"))
     """Whose shared link it came by; None for the customer's own."""
+    choices: Mapped[list[str] | None] = mapped_column(TOLD)
+    """Ids of the optional lines and alternatives that were chosen; None before one could."""
+    total_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """The price with them, that was seen and is accepted."""
+    signed_sha256: Mapped[str | None]
+    """Hash of what is signed: the PDF, the choices, the price, the terms and the name."""
     certificate_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
     """The PDF that was sent, with the certificate of this signature behind its pages."""
     certify_after: Mapped[datetime] = mapped_column(server_default=NOW)

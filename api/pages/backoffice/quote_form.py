@@ -10,6 +10,7 @@ from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
+from api.pages.backoffice.quote_standing import NAMELESS, chosen_value, nameless, standing_of
 from api.pages.reader import reader
 from api.pages.translation import N_, gettext
 from api.staff.quote_schemas import Currency, QuoteDraftIn
@@ -80,6 +81,11 @@ class LineFields:
     percent: str = ""
     further: str = ""
     """Ids of rate cards that follow the chosen one's; nobody types them."""
+    standing: str = ""
+    """A Standing."""
+    among: str = ""
+    """The set of alternatives that it belongs to, as customers read it."""
+    starts_at: str = ""
 
     @property
     def card(self) -> str:
@@ -102,6 +108,8 @@ class LineFields:
             "meals": meals or None,
             "units": self.units or None,
             "further_cards": tuple(filter(None, self.further.split(","))) if rate else (),
+            "starts_at": self.starts_at or None,
+            **chosen_value(self.standing, self.among),
             **self._priced(currency),
         }
 
@@ -194,6 +202,9 @@ def _rows(form: FormData, prefix: str, shape: type[Any]) -> list[dict[str, str]]
 
 def check(fields: QuoteFields) -> tuple[QuoteDraftIn | None, dict[str, str]]:
     """The draft, or one sentence for each field that is wrong."""
+    unnamed = [at for at, line in enumerate(fields.lines) if nameless(line.standing, line.among)]
+    if unnamed:
+        return None, {f"lines.{at}.alternative": gettext(NAMELESS) for at in unnamed}
     try:
         draft = QuoteDraftIn.model_validate(fields.values())
     except ValidationError as error:
@@ -244,6 +255,9 @@ def _line_fields(line: DraftLine, currency: str) -> LineFields:
         markup=line.markup_kind or "" if by_percent else "",
         percent=_as_typed(line.markup_percent) if line.markup_percent is not None else "",
         further=",".join(line.further_cards),
+        standing=standing_of(line),
+        among=line.alternative,
+        starts_at=f"{line.starts_at:%H:%M}" if line.starts_at else "",
     )
 
 

@@ -18,6 +18,7 @@ from api.pages.backoffice.quote_form import (
     read_form,
 )
 from api.pages.backoffice.quote_prices import prices_of
+from api.pages.backoffice.quote_standing import STANDINGS
 from api.pages.backoffice.quote_steps import STEPS, stepped
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
@@ -230,6 +231,7 @@ async def _builder(
         kinds=[(kind.value, words(kind)) for kind in ServiceKind],
         markups=[("", gettext("By the rules")), *((one.value, words(one)) for one in BY_PERCENT)],
         suppliers=_by_partner(rates),
+        standings=[(one.value, gettext(name)) for one, name in STANDINGS.items()],
     )
 
 

@@ -65,8 +65,8 @@ class LinkForm:
             raise InvalidInputError(f"Please write at most {most} characters.")
         return value
 
-    def again(self, error: DomainError) -> dict[str, str]:
-        """What the page shows again after a refusal: all that was typed.
+    def again(self, error: DomainError | None) -> dict[str, str]:
+        """What the page shows again after a refusal, or while it is filled in: all that was typed.
 
         The key is kept only while nobody knows what became of the command: a refusal is final for
         its key.
@@ -132,7 +132,7 @@ def link_page(
         "one_day": ONE_DAY,
         "contact": parseaddr(resources.settings.mail_from)[1],
         "problem": problem.sentence if problem else None,
-        "fields": form.again(error) if form and error else {},
+        "fields": form.again(error) if form else {},
         **facts,
     }
     status = problem.kind.status if problem else HTTPStatus.OK

@@ -32,6 +32,7 @@ from api.public.quote_answers import (
     open_quote,
     request_change,
 )
+from api.public.quote_choices import choice_in, shown_with
 from api.public.quote_options import Option, options_beside
 from api.public.quote_sharing import share, shared_links, withdraw
 from api.public.tour_feed import cover_photo
@@ -114,10 +115,18 @@ async def accept_quote(
             name=form.text("name", LONGEST_NAME),
             accepted_terms=form.text("terms_version", LONGEST_NAME),
             signature=form.fields.get("signature", ""),
+            choice=choice_in(form.fields),
         )
     except DomainError as error:
         return await _page(request, resources, token, form=form, error=error)
     return back_to(f"/quote/{token}")
+
+
+@router.post("/choose")
+@opened(Door.LINK)
+async def choose(request: Request, resources: ApiResources, token: str, form: Form) -> Response:
+    """The page with the total of what is ticked in it; nothing is kept, and it is no view."""
+    return await _page(request, resources, token, form=form)
 
 
 @router.post("/decline")
@@ -209,7 +218,7 @@ async def _page(
     now = datetime.now(UTC)
     async with resources.sessions.begin() as session:
         quote = await open_link(session, token)
-        view = quote.view
+        view = shown_with(quote.view, form.fields if form else None)
         state = quote_state(view, now)
         onward = None if quote.companion else await _onward(session, resources, view, state)
         signed = await find_drawn(session, SignedKind.SIGNED_QUOTE, view.version.id)
