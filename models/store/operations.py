@@ -247,6 +247,7 @@ async def write_guide_answer(session: AsyncSession, record: RecordGuideAnswer) -
     Raises:
         GuideNotFreeError: ACCEPTED would overlap another accepted trip of the guide.
     """
+    await _lock_guide_of(session, record.assignment_id)
     try:
         await session.execute(
             update(GuideAssignment)
@@ -263,6 +264,20 @@ async def write_guide_answer(session: AsyncSession, record: RecordGuideAnswer) -
         type=f"GUIDE_{record.status}", detail=record.assignment_id, actor=record.actor
     )
     await write_line(session, record.booking_id, line, f"{record.assignment_id}:{record.status}")
+
+
+async def _lock_guide_of(session: AsyncSession, assignment_id: str) -> None:
+    """Lets answers of one guide wait for each other.
+
+    Two that conflict would otherwise each wait for the other in the exclusion constraint, and one
+    would end as a deadlock and not as a refusal.
+    """
+    await session.execute(
+        select(Guide.id)
+        .join(GuideAssignment, GuideAssignment.guide_id == Guide.id)
+        .where(GuideAssignment.id == assignment_id)
+        .with_for_update(of=Guide, key_share=True)
+    )
 
 
 async def _period(session: AsyncSession, booking: Booking) -> Range[date]:
