@@ -44,6 +44,7 @@ class DayFields:
     place: str = ""
     title: str = ""
     text: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class GroupFields:
     rooms: str = "1"
     adults: str = "2"
     ages: str = ""
+    key: str = ""
 
     def value(self) -> dict[str, Any]:
         """The rooms as the schema takes them."""
@@ -80,6 +82,8 @@ class LineFields:
     percent: str = ""
     further: str = ""
     """Ids of rate cards that follow the chosen one's; nobody types them."""
+    key: str = ""
+    """Says which service it is, wherever it stands."""
 
     @property
     def card(self) -> str:
@@ -138,7 +142,7 @@ class QuoteFields:
     def values(self) -> dict[str, Any]:
         """The whole form as the schema takes it."""
         return {name: getattr(self, name) for name in HEAD} | {
-            "days": [vars(day) for day in self.days],
+            "days": [{n: v for n, v in vars(day).items() if n != "key"} for day in self.days],
             "lines": [line.value(self.currency) for line in self.lines],
             "groups": [group.value() for group in self.groups],
         }
