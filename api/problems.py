@@ -108,6 +108,7 @@ STATUSES: dict[type[domain.DomainError], HTTPStatus] = {
     domain.PricingRulesChangedError: HTTPStatus.CONFLICT,
     domain.RateFarOffError: HTTPStatus.CONFLICT,
     domain.PartnerChangedError: HTTPStatus.CONFLICT,
+    domain.DraftChangedError: HTTPStatus.CONFLICT,
     domain.NotNewestVersionError: HTTPStatus.CONFLICT,
     domain.SheetRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.DecisionUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -91,6 +91,16 @@ def moment(at: datetime | None) -> str:
     return f"{_date(there.date(), who.locale)}, {clock} {zone_of(there)}"
 
 
+def clock(at: datetime | None) -> str:
+    """The time of an instant of today in the reader's zone: `14:05`; of other days `moment`."""
+    if at is None:
+        return ""
+    who = reader()
+    there = at.astimezone(who.zone)
+    today = datetime.now(UTC).astimezone(who.zone).date()
+    return _time(there.hour, there.minute, who.locale) if there.date() == today else moment(at)
+
+
 def day(on: date | datetime | None) -> str:
     """A calendar day: `22 Nov 2026`; of an instant, the day in the reader's zone."""
     who = reader()

@@ -48,6 +48,7 @@ def make_environment() -> Environment:
     environment.filters |= {
         "money": formats.money,
         "datetime": formats.moment,
+        "clock": formats.clock,
         "date": formats.day,
         "trip_day": formats.trip_day,
         "month": formats.month,

@@ -222,6 +222,15 @@ class QuoteDraftIn(Incoming):
         )
 
 
+class QuoteRewriteIn(QuoteDraftIn):
+    """All that a draft says from now on, and the `draft_hash` of the draft that was read.
+
+    Without a hash it replaces whatever stands there.
+    """
+
+    draft_hash: Annotated[str, _text(80)] = ""
+
+
 class SendIn(Incoming):
     """Beside which open versions a draft is sent; without either it replaces all of them."""
 
@@ -271,6 +280,8 @@ class QuoteVersionOut(Outgoing):
     option: str | None
     replaces_id: str | None
     decline_reason: DeclineReason | None
+    draft_hash: str
+    """Another one after every save of the draft; sent back with the next change."""
 
 
 class QuoteDayOut(Outgoing):

@@ -14,6 +14,7 @@ from api.staff.quote_schemas import (
     QuoteDetail,
     QuoteDraftIn,
     QuoteList,
+    QuoteRewriteIn,
     QuoteVersionOut,
     SendIn,
     quote_detail,
@@ -86,10 +87,14 @@ async def copy_version(booking_id: str, quote_id: str, desk: Asking) -> QuoteDet
 
 @router.patch("/{quote_id}", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
 async def rewrite_draft(
-    booking_id: str, quote_id: str, draft: QuoteDraftIn, desk: Asking
+    booking_id: str, quote_id: str, draft: QuoteRewriteIn, desk: Asking
 ) -> QuoteDetail:
-    """Replaces all that a draft says."""
-    await desk.rewrite_draft(booking_id, quote_id, draft.draft())
+    """Replaces all that a draft says.
+
+    With the `draft_hash` that was read nothing is overwritten that somebody else saved meanwhile:
+    that is refused with `DRAFT_HASH_MISMATCH`.
+    """
+    await desk.rewrite_draft(booking_id, quote_id, draft.draft(), draft.draft_hash)
     return await show_quote(booking_id, quote_id, desk)
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import asdict
 
-from api.staff.desk_core import DeskCore
+from api.staff.draft_keeping import DraftKeeping, check_finished
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
-from models.domain.errors import InvalidInputError
+from models.domain.errors import DraftChangedError, InvalidInputError
 from models.domain.quote_draft import QuoteDraft
 from models.messages.booking import (
     ApprovalAsked,
@@ -22,7 +22,7 @@ from models.store.quote_copies import copy_of
 from models.store.remarks import add_remark
 
 
-class Quoting(DeskCore):
+class Quoting(DraftKeeping):
     """The desk's part for quotes."""
 
     async def create_draft(self, booking_id: str, draft: QuoteDraft) -> str:
@@ -57,17 +57,32 @@ class Quoting(DeskCore):
             full = await quote_drafts.find_version(session, booking_id, version_id)
         return await self.create_draft(booking_id, copy_of(full))
 
-    async def rewrite_draft(self, booking_id: str, version_id: str, draft: QuoteDraft) -> None:
+    async def rewrite_draft(
+        self, booking_id: str, version_id: str, draft: QuoteDraft, seen: str = ""
+    ) -> None:
         """Replaces all that a draft says.
+
+        Args:
+            booking_id: whose draft.
+            version_id: the draft.
+            draft: what it says from now on; what it says already may be sent again.
+            seen: the hash of the draft that was read; empty asks for no comparison.
 
         Raises:
             QuoteNotSendableError: the version is no draft any more.
+            DraftChangedError: somebody else saved it meanwhile.
             InvalidInputError: a line's rate is unknown, another supplier's or out of season.
         """
         async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
-            seen = await quote_drafts.find_version(session, booking_id, version_id)
-            before, after = differing(seen.draft(), asdict(draft))
-            await quote_drafts.rewrite_draft(session, booking_id, version_id, draft)
+            version = await quote_drafts.lock_draft(session, booking_id, version_id)
+            stands = await quote_drafts.find_version(session, booking_id, version_id)
+            if seen not in {"", version.draft_hash}:
+                if stands.written() == draft:
+                    return
+                raise DraftChangedError
+            before, after = differing(stands.draft(), asdict(draft))
+            await self.keep_as_it_stands(session, version)
+            await quote_drafts.rewrite_draft(session, booking_id, version_id, draft, self.actor)
             await self.audit.record(
                 session,
                 AuditAction.QUOTE_REWRITTEN,
@@ -93,7 +108,8 @@ class Quoting(DeskCore):
                 or the version that it should replace is not open any more.
         """
         async with self.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
-            await quote_drafts.find_version(session, booking_id, version_id)
+            found = await quote_drafts.find_version(session, booking_id, version_id)
+            await check_finished(session, found.version)
         command = SendQuote(
             command_id=self.command_id,
             actor=self.actor,

@@ -268,6 +268,18 @@ class RateFarOffError(DomainError):
         )
 
 
+class DraftChangedError(DomainError):
+    """Somebody else saved the draft of a quote since the caller read it."""
+
+    code = "DRAFT_HASH_MISMATCH"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this draft meanwhile. Look at it as it stands now, then try "
+            "again."
+        )
+
+
 class PartnerChangedError(DomainError):
     """Somebody else changed the partner since the caller read it."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.domain.choice_sets import in_order_of_times
 from models.domain.choices import as_written
 from models.domain.clock import day_of
-from models.domain.errors import NotFoundError, QuoteNotSendableError
+from models.domain.errors import DraftChangedError, NotFoundError, QuoteNotSendableError
 from models.domain.money import Money
 from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.priced import PricedLine
@@ -113,6 +113,15 @@ async def find_version(session: AsyncSession, booking_id: str, version_id: str) 
     )
 
 
+async def find_head(session: AsyncSession, booking_id: str, version_id: str) -> QuoteVersion:
+    """A version of a booking without its days and lines.
+
+    Raises:
+        NotFoundError: the booking has no such version.
+    """
+    return await _version(session, booking_id, version_id)
+
+
 async def create_draft(
     session: AsyncSession, booking_id: str, draft: QuoteDraft, created_by: str
 ) -> QuoteVersion:
@@ -141,8 +150,40 @@ async def create_draft(
     return version
 
 
+async def lock_draft(
+    session: AsyncSession, booking_id: str, version_id: str, seen: str = ""
+) -> QuoteVersion:
+    """A draft that nobody else can save until the transaction ends.
+
+    Args:
+        session: a transaction.
+        booking_id: whose draft.
+        version_id: the draft.
+        seen: the hash of the state that the caller saw; empty where they don't say.
+
+    Raises:
+        NotFoundError: the booking has no such version.
+        QuoteNotSendableError: the version is no draft any more.
+        DraftChangedError: it is in another state by now.
+    """
+    version = await _version(session, booking_id, version_id, lock=True)
+    if version.status != QuoteStatus.DRAFT:
+        raise QuoteNotSendableError(
+            f"Version {version.version} was sent and can't change any more. Start a new version."
+        )
+    if seen and seen != version.draft_hash:
+        raise DraftChangedError
+    return version
+
+
+def mark_changed(version: QuoteVersion, changed_by: str) -> None:
+    """Counts a save of a draft, and remembers whose it was."""
+    version.revision += 1
+    version.changed_by, version.changed_at = changed_by, datetime.now(UTC)
+
+
 async def rewrite_draft(
-    session: AsyncSession, booking_id: str, version_id: str, draft: QuoteDraft
+    session: AsyncSession, booking_id: str, version_id: str, draft: QuoteDraft, changed_by: str
 ) -> QuoteVersion:
     """Replaces all that a draft says.
 
@@ -151,14 +192,11 @@ async def rewrite_draft(
         QuoteNotSendableError: the version is no draft any more.
         InvalidInputError: a line's rate card is unknown, another supplier's or out of season.
     """
-    version = await _version(session, booking_id, version_id, lock=True)
-    if version.status != QuoteStatus.DRAFT:
-        raise QuoteNotSendableError(
-            f"Version {version.version} was sent and can't change any more. Start a new version."
-        )
+    version = await lock_draft(session, booking_id, version_id)
     priced = await _price(session, booking_id, draft)
     for name, value in _columns(priced).items():
         setattr(version, name, value)
+    mark_changed(version, changed_by)
     await session.execute(delete(QuoteDay).where(QuoteDay.quote_version_id == version_id))
     await session.execute(delete(QuoteLine).where(QuoteLine.quote_version_id == version_id))
     await _write_content(session, version_id, priced)
@@ -171,7 +209,9 @@ async def _version(
     statement = select(QuoteVersion).where(
         QuoteVersion.id == version_id, QuoteVersion.booking_id == booking_id
     )
-    version = await session.scalar(statement.with_for_update() if lock else statement)
+    version = await session.scalar(
+        statement.with_for_update().execution_options(populate_existing=True) if lock else statement
+    )
     if version is None:
         raise NotFoundError("This booking has no such quote version.")
     return version

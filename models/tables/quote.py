@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.domain.draft_hash import draft_hash
 from models.tables.base import Base
 from models.tables.crm import NOW
 
@@ -40,6 +41,11 @@ class QuoteVersion(Base):
     change_summary: Mapped[str | None]
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    revision: Mapped[int] = mapped_column(server_default=text("1"))
+    """Counts the saves of a draft."""
+    changed_by: Mapped[str | None]
+    """Who saved the draft last; None before anybody changed it."""
+    changed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
     """The real instant at which the quote expires."""
@@ -66,6 +72,11 @@ class QuoteVersion(Base):
             postgresql_where=text("status = 'ACCEPTED'"),
         ),
     )
+
+    @property
+    def draft_hash(self) -> str:
+        """The mark of this state of the draft."""
+        return draft_hash(self.id, self.revision)
 
 
 class QuoteDay(Base):

@@ -24,6 +24,7 @@ SAID = {
     "added": N_("Added to the timeline."),
     "sent": N_("The quote is on its way to the customer."),
     "draft": N_("The draft was saved."),
+    "undone": N_("The last save was undone."),
     "approval_asked": N_("The managers were asked. You get a task when they have decided."),
     "approved": N_("The version is approved and can be sent."),
     "not_approved": N_("The version is not approved; whoever asked gets a task."),

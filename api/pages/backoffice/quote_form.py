@@ -45,6 +45,7 @@ class DayFields:
     place: str = ""
     title: str = ""
     text: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class GroupFields:
     rooms: str = "1"
     adults: str = "2"
     ages: str = ""
+    key: str = ""
 
     def value(self) -> dict[str, Any]:
         """The rooms as the schema takes them."""
@@ -86,6 +88,8 @@ class LineFields:
     among: str = ""
     """The set of alternatives that it belongs to, as customers read it."""
     starts_at: str = ""
+    key: str = ""
+    """Says which service it is, wherever it stands."""
 
     @property
     def card(self) -> str:
@@ -146,7 +150,7 @@ class QuoteFields:
     def values(self) -> dict[str, Any]:
         """The whole form as the schema takes it."""
         return {name: getattr(self, name) for name in HEAD} | {
-            "days": [vars(day) for day in self.days],
+            "days": [{n: v for n, v in vars(day).items() if n != "key"} for day in self.days],
             "lines": [line.value(self.currency) for line in self.lines],
             "groups": [group.value() for group in self.groups],
         }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.pages.backoffice.quote_form import DayFields, GroupFields, LineFields, QuoteFields
+from api.pages.backoffice.quote_moves import insert_day, place_line, shift_line, swap_days
 
 STEPS = (
     "add_day",
@@ -18,6 +19,16 @@ STEPS = (
     "copy_line",
     "copy_day",
     "refresh",
+    "up_day",
+    "down_day",
+    "earlier_line",
+    "later_line",
+    "insert_line",
+    "insert_day",
+    "place_line",
+    "clip_",
+    "cut_",
+    "paste",
 )
 EMPTY = {"day": DayFields(), "line": LineFields(), "group": GroupFields()}
 
@@ -29,14 +40,36 @@ def stepped(fields: QuoteFields, action: str) -> QuoteFields:
     if table not in EMPTY:
         return fields
     rows: Sequence[Any] = getattr(fields, f"{table}s")
-    at = int(index) if index.isdecimal() and int(index) < len(rows) else None
+    number, *further = index.split(":")
+    at = int(number) if number.isdecimal() and int(number) < len(rows) else None
     if step == "add":
         return _with(fields, table, (*rows, _next(table, rows)))
     if at is None:
         return fields
-    if step == "copy" and table == "day":
-        return _with_day_again(fields, at)
+    moved = _moved(fields, f"{step}_{table}", at, further)
+    if moved is not None:
+        return moved
     return _with(fields, table, _changed(step, rows, at))
+
+
+def _moved(fields: QuoteFields, name: str, at: int, further: list[str]) -> QuoteFields | None:
+    """The form after a step that moves days or services with all that belongs to them."""
+    moved = None
+    match name:
+        case "copy_day":
+            moved = _with_day_again(fields, at)
+        case "up_day" | "down_day":
+            moved = swap_days(fields, at, 1 if name == "down_day" else -1)
+        case "earlier_line" | "later_line":
+            moved = shift_line(fields, at, 1 if name == "later_line" else -1)
+        case "insert_day":
+            moved = insert_day(fields, at + 1, (DayFields(),), ())
+        case "insert_line":
+            new = _next("line", fields.lines[: at + 1])
+            moved = _with(fields, "line", (*fields.lines[: at + 1], new, *fields.lines[at + 1 :]))
+        case "place_line" if len(further) == len(("day", "before")):
+            moved = place_line(fields, at, *(int(one) if one.isdecimal() else 0 for one in further))
+    return moved
 
 
 def _with(fields: QuoteFields, table: str, rows: tuple[Any, ...]) -> QuoteFields:

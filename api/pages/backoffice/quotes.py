@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, done, page
+from api.pages.backoffice.quote_clips import CLIPS, clip_of, clipped
 from api.pages.backoffice.quote_form import (
     CURRENCIES,
     QuoteFields,
@@ -17,8 +18,12 @@ from api.pages.backoffice.quote_form import (
     from_version,
     read_form,
 )
+from api.pages.backoffice.quote_keeping import draft_fields, keeping_of, saving_of
+from api.pages.backoffice.quote_meeting import meeting_page
+from api.pages.backoffice.quote_moves import day_heads
 from api.pages.backoffice.quote_prices import prices_of
 from api.pages.backoffice.quote_standing import STANDINGS
+from api.pages.backoffice.quote_states import keyed
 from api.pages.backoffice.quote_steps import STEPS, stepped
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
@@ -26,7 +31,7 @@ from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
 from models.domain.access import Permission
 from models.domain.clock import day_of
-from models.domain.errors import DomainError, InvalidInputError
+from models.domain.errors import DomainError, DraftChangedError, InvalidInputError
 from models.domain.pricing.markup import MarkupKind
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
@@ -39,6 +44,10 @@ from models.tables.quote import QuoteVersion
 router = APIRouter(prefix="/backoffice/bookings/{booking_id}/quotes", include_in_schema=False)
 
 BY_PERCENT = (MarkupKind.MARKUP, MarkupKind.MARGIN)
+KEPT = N_(
+    "Some fields need another look. What you typed is kept with the draft; the version itself says "
+    "it once they are mended."
+)
 WRONG = N_("Some fields need another look. Nothing was saved yet; what you typed is still here.")
 
 
@@ -49,7 +58,7 @@ async def new_quote(
     """An empty form, or one filled from a tour (`tour:<id>`) or a version (`version:<id>`)."""
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         fields, chosen = await _start(session, row, start)
-    return await _builder(request, desk, booking_id, fields, start=chosen)
+    return await builder(request, desk, booking_id, fields, start=chosen)
 
 
 @router.post("", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
@@ -82,10 +91,10 @@ async def show_version(
     """A version; `edit` opens a draft in the builder."""
     async with desk.booking(booking_id) as (session, _):
         full = await quote_drafts.find_version(session, booking_id, quote_id)
+        fields = await draft_fields(session, full)
     if edit and full.version.status == QuoteStatus.DRAFT:
         desk.member.require(Permission.EDIT_BOOKINGS)
-        fields = from_version(full, change_summary=full.version.change_summary or "")
-        return await _builder(request, desk, booking_id, fields, quote_id=quote_id)
+        return await builder(request, desk, booking_id, fields, quote_id=quote_id)
     return await version_page(request, desk, booking_id, quote_id)
 
 
@@ -144,18 +153,29 @@ def _places(live: list[QuoteVersion]) -> list[tuple[str, str]]:
 async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str | None) -> Response:
     form = await request.form()
     action, fields = str(form.get("action") or "save"), read_form(form)
+    seen = str(form.get("draft_hash") or "")
     if action.startswith(STEPS):
-        changed = stepped(fields, action)
-        return await _builder(request, desk, booking_id, changed, quote_id=quote_id)
+        return await _step(request, desk, booking_id, fields, action, quote_id, seen)
     try:
-        saved_id, errors = await _save(desk, booking_id, quote_id, fields)
+        saved_id, errors = await _save(desk, booking_id, quote_id, fields, seen)
+    except DraftChangedError:
+        return await meeting_page(request, desk, booking_id, quote_id or "", fields, seen)
     except DomainError as error:
         refusal = Refusal.of(error)
-        return await _builder(request, desk, booking_id, fields, quote_id=quote_id, refusal=refusal)
+        return await builder(
+            request, desk, booking_id, fields, quote_id=quote_id, refusal=refusal, seen=seen
+        )
     if saved_id is None:
-        refusal = Refusal.of(InvalidInputError(errors.get("", WRONG)))
-        return await _builder(
-            request, desk, booking_id, fields, quote_id=quote_id, refusal=refusal, errors=errors
+        refusal = Refusal.of(InvalidInputError(errors.get("", KEPT if quote_id else WRONG)))
+        return await builder(
+            request,
+            desk,
+            booking_id,
+            fields,
+            quote_id=quote_id,
+            refusal=refusal,
+            errors=errors,
+            seen="" if quote_id else seen,
         )
     address = f"/backoffice/bookings/{booking_id}"
     if action == "preview":
@@ -163,17 +183,43 @@ async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str |
     return done(address, "draft", "quotes")
 
 
+async def _step(
+    request: Request,
+    desk: Desk,
+    booking_id: str,
+    fields: QuoteFields,
+    action: str,
+    quote_id: str | None,
+    seen: str,
+) -> Response:
+    """The form after one of its buttons, some of which copy to a clipboard, or from it."""
+    if not action.startswith(CLIPS):
+        changed = stepped(fields, action)
+        return await builder(request, desk, booking_id, changed, quote_id=quote_id, seen=seen)
+    try:
+        changed, said = await clipped(desk, booking_id, quote_id, fields, action)
+    except InvalidInputError as error:
+        refusal = Refusal.of(error)
+        return await builder(
+            request, desk, booking_id, fields, quote_id=quote_id, seen=seen, refusal=refusal
+        )
+    return await builder(
+        request, desk, booking_id, changed, quote_id=quote_id, seen=seen, said=said
+    )
+
+
 async def _save(
-    desk: Desk, booking_id: str, quote_id: str | None, fields: QuoteFields
+    desk: Desk, booking_id: str, quote_id: str | None, fields: QuoteFields, seen: str
 ) -> tuple[str | None, dict[str, str]]:
-    """The id of the saved draft, or what is wrong with the form."""
+    """The id of the saved draft, or what is wrong with the form; a draft keeps that as well."""
     draft, errors = check(fields)
-    if draft is None:
-        return None, errors
     if quote_id is None:
-        return await desk.create_draft(booking_id, draft.draft()), {}
-    await desk.rewrite_draft(booking_id, quote_id, draft.draft())
-    return quote_id, {}
+        return (await desk.create_draft(booking_id, draft.draft()), {}) if draft else (None, errors)
+    saving, errors = saving_of(fields, seen, by_itself=False)
+    saved = await desk.save_draft(booking_id, quote_id, saving)
+    if saved.why:
+        return None, {"": gettext(saved.why)}
+    return (None, errors) if saved.faults else (quote_id, {})
 
 
 async def _start(session: AsyncSession, row: BookingRow, start: str) -> tuple[QuoteFields, str]:
@@ -193,7 +239,7 @@ async def _start(session: AsyncSession, row: BookingRow, start: str) -> tuple[Qu
     return from_enquiry(row.booking, tour, today), f"tour:{source_id}" if tour else "blank"
 
 
-async def _builder(
+async def builder(
     request: Request,
     desk: Desk,
     booking_id: str,
@@ -203,12 +249,32 @@ async def _builder(
     start: str = "",
     refusal: Refusal | None = None,
     errors: dict[str, str] | None = None,
+    seen: str = "",
+    said: str = "",
+    unsaved: bool = False,
 ) -> HTMLResponse:
+    """The builder with a form.
+
+    Args:
+        request: what is answered.
+        desk: of whoever builds.
+        booking_id: whose quote.
+        fields: the form.
+        quote_id: the draft that it is saved into; None for one that is not there yet.
+        start: what the form was filled from.
+        refusal: why something was not done.
+        errors: what is wrong with fields, by their paths.
+        seen: the hash of the draft that the form began from; empty where it is as it stands now.
+        said: what was done.
+        unsaved: whether the form holds more than the draft, which saves itself at once then.
+    """
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         named = [line.supply.partition(":")[2] for line in fields.lines]
         rates = await offers.list_rates(session, also=[one for one in named if one])
         starts = await _starts(session, booking_id) if start else []
         prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
+        keeping = await keeping_of(session, desk, booking_id, quote_id, seen) if quote_id else None
+        clip = await clip_of(session, desk)
     address = f"/backoffice/bookings/{booking_id}/quotes"
     form = await request.form() if request.method == "POST" else {}
     return page(
@@ -219,7 +285,13 @@ async def _builder(
         refusal=refusal,
         row=row,
         heading=gettext("Edit the draft") if quote_id else gettext("New quote version"),
-        form=fields,
+        form=keyed(fields),
+        seen=seen or (keeping.draft_hash if keeping else ""),
+        keeping=keeping,
+        clip=clip,
+        heads=day_heads(fields),
+        told=said,
+        unsaved=unsaved,
         form_key=form.get("idempotency_key"),
         errors=Typed(errors or {}),
         post_to=f"{address}/{quote_id}" if quote_id else address,

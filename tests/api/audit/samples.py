@@ -144,6 +144,8 @@ SAMPLES: dict[str, Sample] = {
     f"POST {PAGE}/cancel": Sample({"reason": "Ill", "confirmation": "{reference}"}),
     f"POST {PAGE}/quotes": Sample(FORM),
     f"POST {PAGE}/quotes/{{quote_id}}": Sample(FORM),
+    f"POST {PAGE}/quotes/{{quote_id}}/autosave": Sample(FORM),
+    f"POST {PAGE}/quotes/{{quote_id}}/undo": Sample(),
     f"POST {PAGE}/quotes/{{quote_id}}/send": Sample(),
     f"POST {PAGE}/quotes/{{quote_id}}/copy": Sample(),
     f"POST {PAGE}/quotes/{{quote_id}}/approval": Sample({"remark": "A repeater"}),
@@ -165,6 +167,8 @@ CHANGES_NOTHING = {
     **SEGMENTS_LEAVE_NO_EVENT,
     f"POST {BOOKING}/quotes/price": "works out a price and stores nothing",
     f"POST {PAGE}/quotes/total": "adds up what is typed and stores nothing",
+    f"POST {PAGE}/quotes/{{quote_id}}/merge": "shows two states of a draft and stores nothing",
+    f"POST {PAGE}/quotes/{{quote_id}}/settle": "makes one form of two and stores nothing",
     "POST /backoffice/preferences": "keeps choices in a cookie of the browser",
 }
 """Routes that leave no event, each with the reason."""

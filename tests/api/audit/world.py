@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.pages.backoffice.quote_states import state_of_version
 from models.domain.booking_hash import booking_hash
 from models.domain.threads import InboundKind
 from models.messages.ids import new_id
-from models.store import policies, rosters
+from models.store import draft_states, policies, rosters
+from models.store.quote_drafts import find_version, mark_changed
 from models.store.sessions import Device, Login, open_session
 from models.tables.crm import Booking
 from models.tables.identity import LoginAttempt
@@ -62,6 +64,7 @@ async def world_of(
                 QuoteVersion.booking_id == booking.id, QuoteVersion.status == "DRAFT"
             )
         )
+        await saved_once(session, booking.id, str(draft), office.marc.id)
         roster = await policy_and_roster(session, office, int(serial))
         customers = await customer_world(session, booking)
     messages = await two_messages(office, serial)
@@ -87,6 +90,13 @@ async def world_of(
     }
     await begin(office, world)
     return world
+
+
+async def saved_once(session: AsyncSession, booking_id: str, draft_id: str, by: str) -> None:
+    """A draft that somebody has saved in the builder, so that they can go back."""
+    full = await find_version(session, booking_id, draft_id)
+    await draft_states.add_state(session, full.version, state_of_version(full), 0, by)
+    mark_changed(full.version, by)
 
 
 async def begin(office: Office, world: dict[str, str]) -> None:
