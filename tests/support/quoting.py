@@ -17,6 +17,7 @@ class CardLine:
 
     card: str
     kind: str
+    """Of service; it follows from who supplies it."""
     description: str
     day: str = "1"
     nights: str = "0"
@@ -60,8 +61,7 @@ async def add_lines(page: Page, lines: Sequence[CardLine], *, after: int = 0) ->
             await page.keyboard.type(line.card)
         await expect(row.locator("option:checked").first).to_contain_text(line.card)
         await expect(row.get_by_label("Vehicles or cabins")).to_be_visible()
-        await reach(page, row.get_by_label("Kind"))
-        await page.keyboard.type(line.kind)
+        await expect(row.get_by_label("Kind").locator("option:checked")).to_have_text(line.kind)
         await type_into(page, row.get_by_label("From day"), line.day)
         await type_into(page, row.get_by_label("Nights"), line.nights)
         await expect(page.locator(f"#line-{number - 1}-priced")).to_contain_text("USD")
