@@ -68,6 +68,23 @@ def test_the_changes_make_the_later_version_out_of_the_earlier_one(
     assert apply(diff(one, other), one) == other
 
 
+@given(offers, offers, offers)
+def test_the_changes_of_two_steps_lead_where_the_changes_of_one_lead(
+    one: Offer, middle: Offer, last: Offer
+) -> None:
+    by_two = apply(diff(middle, last), apply(diff(one, middle), one))
+    assert by_two == apply(diff(one, last), one) == last
+
+
+@given(offers, offers)
+def test_the_difference_is_what_the_lines_come_to_more(one: Offer, other: Offer) -> None:
+    before, after = (
+        sum(line.quantity * line.unit_price_minor for line in offer.lines) for offer in (one, other)
+    )
+    found = diff(one, other).difference_minor
+    assert found == (after - before if one.currency == other.currency else None)
+
+
 @given(offers)
 def test_nothing_has_changed_in_a_copy(offer: Offer) -> None:
     found = diff(offer, offer)

@@ -207,6 +207,24 @@ async def approved(played: Played) -> None:
     await asyncio.wait_for(played.handle.result(), 60)
 
 
+async def revived(played: Played) -> None:
+    """Reminded of twice, expired, sent anew with a manager's leave, replaced, accepted."""
+    await played.sends_quote(1)
+    await played.fake.until(lambda: "quote_reminder_unviewed" in played.fake.sent())
+    await played.fake.until(lambda: "quote_reminder_expiring" in played.fake.sent())
+    await played.fake.until(lambda: "QUOTE_EXPIRED" in played.fake.lines())
+    await played.asks_approval(2)
+    await played.decides_approval(2, approved=True)
+    await played.sends_quote(2)
+    await played.fake.until(lambda: played.fake.sent().count("quote_sent") == 2)
+    await played.handle.signal("quote_viewed", {"quote_version_id": played.quote_id(2)})
+    await played.sends_quote(3)
+    await played.accepts(3)
+    await played.fake.until(lambda: "invoice" in played.fake.sent())
+    await played.cancels()
+    await asyncio.wait_for(played.handle.result(), 60)
+
+
 SLOW = replace(FAST, seconds_per_day=0.25)
 IMPATIENT = replace(
     FAST,
@@ -229,6 +247,7 @@ SCENARIOS: dict[str, tuple[Scenario, Policy, dict[str, Any]]] = {
     ),
     "several_options": (several_options, replace(FAST, seconds_per_day=0.5), {"suppliers": 1}),
     "options_expire": (options_expire, replace(SLOW, quote_valid_days=7, reopen_days=5), {}),
+    "revived": (revived, replace(FAST, seconds_per_day=1, quote_valid_days=7), {}),
     "approved": (approved, replace(SLOW, approval_hours=48, reopen_days=5), {}),
     "declined_and_reopened": (declined_and_reopened, SLOW, {"suppliers": 1}),
     "policy_changed": (

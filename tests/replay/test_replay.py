@@ -45,6 +45,33 @@ def test_the_histories_pass_through_every_stage_and_every_workflow() -> None:
     assert any("CONTINUED_AS_NEW" in text for text in TEXTS.values())
 
 
+def test_the_histories_pass_through_everything_that_becomes_of_a_quote() -> None:
+    together = "".join(TEXTS.values())
+    updates = set(re.findall(r'"name": "(\w+)"', together))
+    assert updates >= {
+        "send_quote",
+        "ask_approval",
+        "decide_approval",
+        "request_change",
+        "accept_quote",
+        "decline_quote",
+    }
+    payloads = {
+        base64.b64decode(data).decode(errors="replace")
+        for data in re.findall(r'"data": "([^"]+)"', together)
+    }
+    said = "".join(payloads)
+    for word in (
+        "quote_reminder_unviewed",
+        "quote_reminder_expiring",
+        "QUOTE_EXPIRED",
+        "QUOTE_DECLINED",
+        "approval_wanted",
+        *(f'"status":"{status}"' for status in ("EXPIRED", "DECLINED", "WITHDRAWN")),
+    ):
+        assert word in said, word
+
+
 @pytest.mark.parametrize("scenario", ["whole_life", "cancelled", "exchange_rates"])
 async def test_queues_timeouts_and_retries_are_those_of_the_baseline(
     temporal_client: Client, scenario: str

@@ -16,6 +16,7 @@ WORLDS: Final = {
     "tests/e2e/test_facts.py": PLAYED,
     "tests/e2e/test_keyboard.py": PLAYED,
     "tests/e2e/test_no_personal_data.py": PLAYED,
+    "tests/e2e/test_quote_diary.py": PLAYED,
     "tests/e2e/test_stages.py": PLAYED,
     "tests/e2e/test_temporal_away.py": PLAYED,
 }

@@ -1,0 +1,85 @@
+"""Pages of a PDF as small grey pictures, and how far two of them are apart."""
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageChops
+
+DOTS_PER_INCH: Final = 60
+WHITE: Final = 255
+NOTICED: Final = 48
+"""A pixel has changed when it is so many of 255 greys away: smoothing alone seldom does that."""
+MOST_CHANGED: Final = 0.0005
+"""Share of a page's pixels that may have changed: less than one word does."""
+MOST_APART: Final = 1.0
+"""Greys that the pixels of a page may be away on average."""
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far one page is from another: greys on average, and the share of changed pixels."""
+
+    mean: float
+    changed: float
+
+    @property
+    def tolerable(self) -> bool:
+        """Whether nobody would see it."""
+        return self.mean <= MOST_APART and self.changed <= MOST_CHANGED
+
+    def __str__(self) -> str:
+        return f"{self.mean:.2f} greys apart, {self.changed:.2%} of its pixels changed"
+
+
+def pages_of(pdf: bytes) -> list[Image.Image]:
+    """The pages as grey pictures of 60 dots per inch, drawn by Poppler.
+
+    Raises:
+        RuntimeError: Poppler is not on this machine.
+        subprocess.CalledProcessError: it cannot read the file.
+    """
+    program = shutil.which("pdftoppm")
+    if program is None:
+        raise RuntimeError("pdftoppm draws the pages: install poppler-utils")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [program, "-gray", "-r", str(DOTS_PER_INCH), "-", f"{folder}/page"]
+        subprocess.run(  # noqa: S603 - a program of this machine, with numbers and a folder of ours
+            command, input=pdf, check=True, capture_output=True
+        )
+        return [_loaded(path) for path in sorted(Path(folder).iterdir())]
+
+
+def _loaded(path: Path) -> Image.Image:
+    with Image.open(path) as opened:
+        return opened.convert("L")
+
+
+def distance(one: Image.Image, other: Image.Image) -> Distance:
+    """How far two pages are apart; pages of different sizes have everything changed."""
+    if one.size != other.size:
+        return Distance(WHITE, 1.0)
+    counts = ImageChops.difference(one, other).histogram()
+    pixels = sum(counts)
+    mean = sum(grey * count for grey, count in enumerate(counts)) / pixels
+    return Distance(mean, sum(counts[NOTICED:]) / pixels)
+
+
+def side_by_side(expected: Image.Image, drawn: Image.Image) -> Image.Image:
+    """For a person: what was expected, what was drawn, and what differs in black."""
+    size = (max(expected.width, drawn.width), max(expected.height, drawn.height))
+    both = [_on_white(page, size) for page in (expected, drawn)]
+    sheet = Image.new("L", (size[0] * 3, size[1]), WHITE)
+    apart = ImageChops.invert(ImageChops.difference(*both))
+    for place, page in enumerate([*both, apart]):
+        sheet.paste(page, (place * size[0], 0))
+    return sheet
+
+
+def _on_white(page: Image.Image, size: tuple[int, int]) -> Image.Image:
+    paper = Image.new("L", size, WHITE)
+    paper.paste(page, (0, 0))
+    return paper
