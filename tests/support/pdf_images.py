@@ -1,15 +1,13 @@
 """Pages of a PDF as small grey pictures, and how far two of them are apart."""
 
-import shutil
-import subprocess
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageChops
+from pypdfium2 import PdfDocument
 
 DOTS_PER_INCH: Final = 60
+POINTS_PER_INCH: Final = 72
 WHITE: Final = 255
 NOTICED: Final = 48
 """A pixel has changed when it is so many of 255 greys away: smoothing alone seldom does that."""
@@ -36,26 +34,14 @@ class Distance:
 
 
 def pages_of(pdf: bytes) -> list[Image.Image]:
-    """The pages as grey pictures of 60 dots per inch, drawn by Poppler.
+    """The pages as grey pictures of 60 dots per inch.
 
     Raises:
-        RuntimeError: Poppler is not on this machine.
-        subprocess.CalledProcessError: it cannot read the file.
+        pypdfium2.PdfiumError: it is no PDF.
     """
-    program = shutil.which("pdftoppm")
-    if program is None:
-        raise RuntimeError("pdftoppm draws the pages: install poppler-utils")
-    with tempfile.TemporaryDirectory() as folder:
-        command = [program, "-gray", "-r", str(DOTS_PER_INCH), "-", f"{folder}/page"]
-        subprocess.run(  # noqa: S603 - a program of this machine, with numbers and a folder of ours
-            command, input=pdf, check=True, capture_output=True
-        )
-        return [_loaded(path) for path in sorted(Path(folder).iterdir())]
-
-
-def _loaded(path: Path) -> Image.Image:
-    with Image.open(path) as opened:
-        return opened.convert("L")
+    with PdfDocument(pdf) as document:
+        drawn = [page.render(scale=DOTS_PER_INCH / POINTS_PER_INCH) for page in document]
+        return [bitmap.to_pil().convert("L") for bitmap in drawn]
 
 
 def distance(one: Image.Image, other: Image.Image) -> Distance:
