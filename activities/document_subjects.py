@@ -44,6 +44,7 @@ async def quote(session: AsyncSession, request: RenderDocument) -> Drawing:
         | quote_facts(view)
         | {
             "sent_at": sent_at,
+            "discount_minor": view.discount_minor,
             "optional": view.optional,
             "alternatives": view.alternatives,
             "plan": view.plan(sent_at),

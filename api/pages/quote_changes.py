@@ -45,6 +45,8 @@ NAMES: Mapping[str, str] = {
     "optional": N_("Optional"),
     "alternative": N_("Alternatives to choose between"),
     "chosen": N_("In the price"),
+    "discount_minor": N_("Discount"),
+    "discount_label": N_("The discount is called"),
 }
 """What a reader calls each field."""
 YES, NO = N_("yes"), N_("no")

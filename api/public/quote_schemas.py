@@ -83,6 +83,9 @@ class QuoteOut(BaseModel):
     intro: str
     currency: str
     total_minor: int
+    discount_minor: int
+    """What was taken off: `total_minor` is after it."""
+    discount_label: str
     travelers: int
     departure_on: date
     return_on: date
@@ -161,6 +164,8 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         intro=version.intro,
         currency=version.currency,
         total_minor=version.total_minor,
+        discount_minor=view.discount_minor,
+        discount_label=version.discount_label,
         travelers=version.travelers,
         departure_on=version.departure_on,
         return_on=version.return_on,

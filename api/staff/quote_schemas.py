@@ -133,6 +133,27 @@ class QuoteLineIn(Incoming):
         )
 
 
+class DiscountIn(Incoming):
+    """Off the whole price: a percentage, or an amount in minor units, and why.
+
+    `label` is what the customer reads beside it, `reason` is for staff alone.
+    """
+
+    percent: Annotated[Decimal, Field(gt=0, le=100, max_digits=5, decimal_places=2)] | None = None
+    amount_minor: Annotated[int, Field(gt=0, le=10**11)] | None = None
+    label: Annotated[str, _text(120)] = ""
+    reason: Annotated[str, _text(500)] = ""
+
+    @model_validator(mode="after")
+    def check_figure(self) -> Self:
+        """One of the two, with its reason."""
+        if (self.percent is None) == (self.amount_minor is None):
+            raise ValueError("percent: a discount is a percentage or an amount, one of them")
+        if not self.reason.strip():
+            raise ValueError("reason: say why there is a discount")
+        return self
+
+
 class QuoteDraftIn(Incoming):
     """All that a draft says; saving replaces what it said before."""
 
@@ -171,6 +192,7 @@ class QuoteDraftIn(Incoming):
     lines: Annotated[tuple[QuoteLineIn, ...], Field(max_length=MOST_LINES)] = ()
     groups: Annotated[tuple[RoomGroupIn, ...], Field(max_length=MOST_TRAVELLERS)] = ()
     """Who shares rooms; without it everybody sleeps in doubles."""
+    discount: DiscountIn | None = None
 
     @model_validator(mode="after")
     def check_rooms(self) -> Self:
@@ -208,6 +230,7 @@ class QuoteDraftIn(Incoming):
 
     def draft(self) -> QuoteDraft:
         """The draft as the store takes it."""
+        off = self.discount
         return QuoteDraft(
             title=self.title,
             intro=self.intro,
@@ -219,6 +242,10 @@ class QuoteDraftIn(Incoming):
             days=tuple(DraftDay(**day.model_dump()) for day in self.days),
             lines=tuple(line.line() for line in self.lines),
             groups=self.rooms(),
+            discount_percent=off.percent if off else None,
+            discount_amount_minor=off.amount_minor if off else None,
+            discount_label=off.label if off else "",
+            discount_reason=off.reason if off else "",
         )
 
 
@@ -280,6 +307,10 @@ class QuoteVersionOut(Outgoing):
     option: str | None
     replaces_id: str | None
     decline_reason: DeclineReason | None
+    discount_percent: Decimal | None
+    discount_amount_minor: int | None
+    discount_label: str
+    discount_reason: str
     draft_hash: str
     """Another one after every save of the draft; sent back with the next change."""
 
@@ -306,6 +337,8 @@ class QuoteLineOut(Outgoing):
     quantity: int
     unit_price_minor: int
     total_minor: int
+    discount_minor: int
+    """Its share of the version's discount; `total_minor` is after it."""
     cost_minor: int | None
     cost_currency: str | None
     option: str | None

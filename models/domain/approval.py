@@ -33,6 +33,14 @@ def margin_basis_points(
     return round_minor(Decimal(total_minor - sum(known)) * 100 * BASIS_POINTS / total_minor)
 
 
+def share_basis_points(discount_minor: int, total_minor: int) -> int | None:
+    """What a discount is of the price before it, in hundredths of a percent; None without one."""
+    before = total_minor + discount_minor
+    if not discount_minor or not before:
+        return None
+    return round_minor(Decimal(discount_minor) * 100 * BASIS_POINTS / before)
+
+
 def needs_approval(
     margin: int | None, discount: int | None, *, margin_limit: float, discount_limit: float
 ) -> bool:
@@ -40,7 +48,8 @@ def needs_approval(
 
     Args:
         margin: hundredths of a percent; None where it is not known.
-        discount: how much cheaper the same services have become, likewise.
+        discount: how much cheaper the same services have become, or what is taken off the price,
+            whichever is more; likewise.
         margin_limit: the least margin, percent; 0 where none is asked for.
         discount_limit: the most discount, percent; 0 where any is allowed.
     """

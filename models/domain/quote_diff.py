@@ -64,6 +64,9 @@ class Offer:
     travelers: int
     days: tuple[OfferedDay, ...] = ()
     lines: tuple[OfferedLine, ...] = ()
+    discount_minor: int = 0
+    """What was taken off the price, which is after it."""
+    discount_label: str = ""
 
     @property
     def total_minor(self) -> int:

@@ -9,6 +9,7 @@ from typing import TypedDict
 from models.domain.errors import InvalidInputError
 from models.domain.money import Money
 from models.domain.pricing.costing import TypedCost
+from models.domain.pricing.discounts import Discount
 from models.domain.pricing.markup import Markup, MarkupKind
 from models.domain.pricing.party import Child, Party, Room, in_doubles
 from models.domain.pricing.request import Line, Quote
@@ -114,6 +115,22 @@ class QuoteDraft:
     lines: tuple[DraftLine, ...]
     groups: tuple[RoomGroup, ...] = ()
     """Who shares rooms with whom; empty is everybody in doubles."""
+    discount_percent: Decimal | None = None
+    """Off the whole price."""
+    discount_amount_minor: int | None = None
+    """Off the whole price, when it is no percentage; in the quote's currency."""
+    discount_label: str = ""
+    """What the discount is called to the customer."""
+    discount_reason: str = ""
+    """Why there is one; for staff alone."""
+
+    @property
+    def discounts(self) -> tuple[Discount, ...]:
+        """What is taken off the price."""
+        percent, amount = self.discount_percent, self.discount_amount_minor
+        if percent is None and amount is None:
+            return ()
+        return (Discount(self.discount_reason, percent, amount),)
 
     @property
     def card_ids(self) -> set[str]:
@@ -170,7 +187,14 @@ def request_of(
         for number, line in enumerate(draft.lines, start=1)
     )
     party = party_of(draft)
-    return Quote(draft.departure_on, draft.return_on, booked_on, lines, (party,))
+    return Quote(
+        draft.departure_on,
+        draft.return_on,
+        booked_on,
+        lines,
+        (party,),
+        discounts=draft.discounts,
+    )
 
 
 def _asked(

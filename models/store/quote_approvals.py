@@ -11,6 +11,7 @@ from models.domain.approval import (
     check_askable,
     check_decidable,
     needs_approval,
+    share_basis_points,
 )
 from models.domain.choice_margin import least_margin
 from models.domain.quote_diff import Offer, diff, discount_basis_points
@@ -42,7 +43,17 @@ async def figures_of(session: AsyncSession, booking_id: str, version_id: str) ->
     offer = offer_of(full)
     return Figures(
         margin=least_margin(offer),
-        discount=await _discount(session, full.version, offer),
+        discount=max(
+            (
+                one
+                for one in (
+                    await _discount(session, full.version, offer),
+                    share_basis_points(offer.discount_minor, offer.total_minor),
+                )
+                if one is not None
+            ),
+            default=None,
+        ),
         content_sha256=hashlib.sha256(repr(offer).encode()).hexdigest(),
     )
 

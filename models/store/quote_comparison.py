@@ -33,6 +33,8 @@ def offer_of(full: FullVersion) -> Offer:
         travelers=version.travelers,
         days=tuple(_day(one) for one in full.days),
         lines=tuple(_line(one) for one in full.lines),
+        discount_minor=sum(one.discount_minor for one in full.lines if one.chosen),
+        discount_label=version.discount_label,
     )
 
 

@@ -37,6 +37,8 @@ KEPT = ("quantity", "unit_price_minor", "description", "further_cards", "units")
 KEPT_OF_MARKUP = ("markup_kind", "markup_percent", "price_minor")
 """What staff wrote of a line whose own columns say what came of it."""
 
+OF_DISCOUNT = ("discount_percent", "discount_amount_minor", "discount_label", "discount_reason")
+
 
 @dataclass(frozen=True)
 class FullVersion:
@@ -60,6 +62,10 @@ class FullVersion:
             days=tuple(DraftDay(day.place, day.title, day.text) for day in self.days),
             lines=tuple(_written(line) for line in self.lines),
             groups=tuple(RoomGroup(**group) for group in version.groups or ()),  # type: ignore[typeddict-item]  # stored as one
+            discount_percent=version.discount_percent,
+            discount_amount_minor=version.discount_amount_minor,
+            discount_label=version.discount_label,
+            discount_reason=version.discount_reason,
         )
 
     def draft(self) -> dict[str, Any]:
@@ -236,6 +242,7 @@ def _columns(priced: PricedDraft) -> dict[str, object]:
         "travelers": draft.travelers,
         "change_summary": draft.change_summary or None,
         "groups": [dict(group) for group in draft.groups] or None,
+        **{name: getattr(draft, name) for name in OF_DISCOUNT},
         "pricing": priced.trace(),
         "total_minor": priced.total_minor or 0,
     }
@@ -275,6 +282,7 @@ def _lines(version_id: str, priced: PricedDraft) -> Iterator[QuoteLine]:
             quantity=line.quantity if typed else 1,
             unit_price_minor=line.unit_price_minor if typed else total_minor,
             total_minor=total_minor,
+            discount_minor=max(priced.before_discount[position - 1] - total_minor, 0),
             cost_minor=cost.amount_minor if cost else None,
             cost_currency=cost.currency if cost else None,
             option=line.option,

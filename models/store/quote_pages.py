@@ -66,6 +66,11 @@ class QuoteView:
             return self.version.total_minor
         return total_with(self.lines, self.picked)
 
+    @property
+    def discount_minor(self) -> int:
+        """What the discount takes off the lines that count."""
+        return sum(line.discount_minor for line in self.included)
+
     def plan(self, accepted_at: datetime) -> tuple[PlannedInstalment, ...]:
         """What would be paid when, if it were accepted at this real instant."""
         return draw_plan(

@@ -6,6 +6,7 @@ Seven queries, whatever the number of lines.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, Integer, and_, cast, func, select
@@ -36,6 +37,8 @@ from models.tables.crm import Booking
 from models.tables.customers import CustomerPassport
 from models.tables.quote import QuoteLine, QuoteVersion
 
+ANY_DISCOUNT = 100
+"""Percent: where the policy asks nobody."""
 Left = Mapping[tuple[str, str, date], int]
 
 
@@ -49,6 +52,8 @@ class PricedDraft:
     quote: PricedQuote
     offered: tuple[int, ...]
     """What each line adds to the price when it is chosen."""
+    before_discount: tuple[int, ...]
+    """The same without the discount of the trip."""
 
     @property
     def lines(self) -> tuple[PricedLine, ...]:
@@ -96,7 +101,13 @@ async def price_draft(
     request = replace(request_of(draft, cards, exchanged, booked_on), passports=passports)
     terms = terms_of(book, policy, draft.currency)
     found = price(request, Rates(cards, conversions, left), terms)
-    return PricedDraft(draft, cards, found, offered_prices(found.groups[0], request, terms))
+    offered = offered_prices(found.groups[0], request, terms)
+    full = offered
+    if draft.discounts:
+        bare = replace(request, discounts=())
+        whole = price(bare, Rates(cards, conversions, left), terms)
+        full = offered_prices(whole.groups[0], bare, terms)
+    return PricedDraft(draft, cards, found, offered, full)
 
 
 def terms_of(book: RuleBook, policy: Policy, currency: str) -> Terms:
@@ -109,6 +120,7 @@ def terms_of(book: RuleBook, policy: Policy, currency: str) -> Terms:
         currency,
         (*rules, others),
         book.charms.get(currency),
+        discount_limit_percent=Decimal(policy.approval_discount_percent or ANY_DISCOUNT),
         feasibility=FeasibilityPolicy(
             frozenset(policy.stopping_dangers), policy.passport_months, policy.visa_days
         ),

@@ -1,9 +1,18 @@
 """Quotes: versions that never change once sent, their days, lines and acceptances."""
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,6 +45,13 @@ class QuoteVersion(Base):
     travelers: Mapped[int]
     groups: Mapped[list[dict[str, Any]] | None] = mapped_column(TOLD)
     """Rooms with their adults and children's ages; None is everybody in doubles."""
+    discount_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    """Off the price of all that counts; or `discount_amount_minor`, never both."""
+    discount_amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    discount_label: Mapped[str] = mapped_column(default="", server_default="")
+    """What it is called to the customer."""
+    discount_reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why there is one; for staff alone."""
     pricing: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
     """Costs, profit and what was found when it was priced; for staff alone."""
     change_summary: Mapped[str | None]
@@ -65,6 +81,9 @@ class QuoteVersion(Base):
         UniqueConstraint("booking_id", "version"),
         CheckConstraint("departure_on <= return_on", name="days_in_order"),
         CheckConstraint("total_minor >= 0", name="total_not_negative"),
+        CheckConstraint(
+            "discount_percent IS NULL OR discount_amount_minor IS NULL", name="one_discount"
+        ),
         Index(
             "uq_quote_versions_one_accepted",
             "booking_id",
@@ -117,6 +136,8 @@ class QuoteLine(Base):
     quantity: Mapped[int]
     unit_price_minor: Mapped[int] = mapped_column(BigInteger)
     total_minor: Mapped[int] = mapped_column(BigInteger)
+    discount_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """Its share of the version's discount; `total_minor` is after it."""
     cost_minor: Mapped[int | None] = mapped_column(BigInteger)
     cost_currency: Mapped[str | None]
     option: Mapped[str | None]

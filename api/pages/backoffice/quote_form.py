@@ -17,7 +17,7 @@ from api.staff.quote_schemas import Currency, QuoteDraftIn
 from api.staff.sentences import sentences
 from models.domain.money import minor_digits
 from models.domain.pricing.markup import MarkupKind
-from models.domain.quote_draft import DraftLine, RoomGroup
+from models.domain.quote_draft import DraftLine, QuoteDraft, RoomGroup
 from models.domain.stages import ServiceKind
 from models.store.quote_drafts import FullVersion
 from models.tables.catalog import Tour
@@ -35,7 +35,13 @@ HEAD = (
     "return_on",
     "travelers",
     "change_summary",
+    "discount_percent",
+    "discount_amount",
+    "discount_label",
+    "discount_reason",
 )
+"""Texts of the form that stand once."""
+OF_DISCOUNT = HEAD[-4:]
 
 
 @dataclass(frozen=True)
@@ -143,17 +149,32 @@ class QuoteFields:
     return_on: str = ""
     travelers: str = "2"
     change_summary: str = ""
+    discount_percent: str = ""
+    discount_amount: str = ""
+    discount_label: str = ""
+    discount_reason: str = ""
     days: tuple[DayFields, ...] = field(default=())
     lines: tuple[LineFields, ...] = field(default=())
     groups: tuple[GroupFields, ...] = field(default=())
 
     def values(self) -> dict[str, Any]:
         """The whole form as the schema takes it."""
-        return {name: getattr(self, name) for name in HEAD} | {
+        return {name: getattr(self, name) for name in HEAD if name not in OF_DISCOUNT} | {
+            "discount": self.discount(),
             "days": [{n: v for n, v in vars(day).items() if n != "key"} for day in self.days],
             "lines": [line.value(self.currency) for line in self.lines],
             "groups": [group.value() for group in self.groups],
         }
+
+    def discount(self) -> dict[str, Any] | None:
+        """The discount as the schema takes it; None where nobody wrote a figure or a reason."""
+        told = {
+            "percent": _plain(self.discount_percent) or None,
+            "amount_minor": _amount(self.discount_amount, self.currency),
+            "label": self.discount_label,
+            "reason": self.discount_reason,
+        }
+        return told if any(told.values()) else None
 
 
 def _plain(number: str) -> str:
@@ -162,6 +183,14 @@ def _plain(number: str) -> str:
         return str(parse_decimal(number.strip(), locale=reader().locale, strict=True))
     except NumberFormatError:
         return number
+
+
+def _amount(amount: str, currency: str) -> int | str | None:
+    """Minor units of what was typed; as it was typed where it is no amount."""
+    if not amount.strip():
+        return None
+    minor = to_minor(amount, currency)
+    return amount if minor is None else minor
 
 
 def to_minor(amount: str, currency: str) -> int | None:
@@ -214,7 +243,7 @@ def check(fields: QuoteFields) -> tuple[QuoteDraftIn | None, dict[str, str]]:
     except ValidationError as error:
         wrong = sentences(error)
         return None, {
-            path: _not_an_amount() if path.endswith("price_minor") else text
+            path: _not_an_amount() if path.endswith(("price_minor", "amount_minor")) else text
             for path, text in wrong.items()
         }
     return draft, {}
@@ -239,7 +268,18 @@ def from_version(full: FullVersion, *, change_summary: str) -> QuoteFields:
         days=tuple(DayFields(day.place, day.title, day.text) for day in draft.days),
         lines=tuple(_line_fields(line, draft.currency) for line in draft.lines),
         groups=tuple(_group_fields(group) for group in draft.groups),
+        **_discount_fields(draft),
     )
+
+
+def _discount_fields(draft: QuoteDraft) -> dict[str, str]:
+    percent, amount = draft.discount_percent, draft.discount_amount_minor
+    return {
+        "discount_percent": _as_typed(percent) if percent is not None else "",
+        "discount_amount": to_major(amount, draft.currency) if amount is not None else "",
+        "discount_label": draft.discount_label,
+        "discount_reason": draft.discount_reason,
+    }
 
 
 def _line_fields(line: DraftLine, currency: str) -> LineFields:

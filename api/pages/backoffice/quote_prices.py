@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.pages.backoffice.quote_form import CURRENCIES, QuoteFields
 from api.pages.formats import money
 from api.pages.translation import N_, gettext
-from api.staff.quote_schemas import QuoteDraftIn, QuoteLineIn, RoomGroupIn
+from api.staff.quote_schemas import DiscountIn, QuoteDraftIn, QuoteLineIn, RoomGroupIn
 from models.domain.errors import InvalidInputError
 from models.domain.quote_draft import QuoteDraft
 from models.domain.rate_calendar import variants_of
@@ -84,6 +84,15 @@ def _readable(value: dict[str, Any]) -> QuoteLineIn | None:
         return None
 
 
+def _readable_discount(fields: QuoteFields) -> DiscountIn | None:
+    """The discount while its reason is still to be written; None while it is no figure."""
+    told = fields.discount()
+    try:
+        return DiscountIn.model_validate(told | {"reason": told["reason"] or "-"}) if told else None
+    except ValidationError:
+        return None
+
+
 def _draft(fields: QuoteFields, lines: list[QuoteLineIn]) -> QuoteDraft:
     """What is needed for a price; titles and texts are not."""
     groups = tuple(RoomGroupIn.model_validate(one.value()) for one in fields.groups)
@@ -94,6 +103,7 @@ def _draft(fields: QuoteFields, lines: list[QuoteLineIn]) -> QuoteDraft:
             "departure_on": fields.departure_on,
             "return_on": fields.return_on,
             "travelers": fields.travelers,
+            "discount": _readable_discount(fields),
         }
     ).draft()
     rooms = tuple(one.room() for one in groups)

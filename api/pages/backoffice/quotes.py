@@ -129,6 +129,7 @@ async def version_page(
         request,
         desk,
         "quote/version.html",
+        discount_minor=sum(line.discount_minor for line in full.lines if line.chosen),
         section="bookings",
         refusal=refusal,
         row=row,

@@ -154,6 +154,37 @@ async def test_a_markup_or_a_price_by_hand_goes_before_the_rules(
     assert page.select_one("#total").text == total
 
 
+async def test_a_discount_comes_off_while_it_is_typed(office: Office, supply: str) -> None:
+    row = {"supply": supply, "variant": "Deluxe|BB"}
+    whole = await priced(office, row)
+    less = await priced(office, row, discount_percent="10")
+    assert whole.find(id="total").text == "USD 225.00"
+    assert less.find(id="total").text == "USD 202.50"
+    nonsense = await priced(office, row, discount_percent="ten")
+    assert nonsense.find(id="total").text == "USD 225.00"
+
+
+async def test_a_discount_is_saved_with_its_reason_and_not_without(
+    office: Office, supply: str
+) -> None:
+    row = lines({"supply": supply, "variant": "Deluxe|BB"})
+    off = {"discount_amount": "20", "discount_label": "Returning guests"}
+    async with office.page("marc") as browser:
+        guard = fields_of((await browser.get(f"{path_of(office)}/new")).text, "/quotes")
+        refused = await browser.post(path_of(office), data={**guard, **HEAD, **row, **off})
+        assert refused.status_code == 422
+        assert "Say why there is a discount." in refused.text
+        off["discount_reason"] = "Third trip"
+        saved = await browser.post(path_of(office), data={**guard, **HEAD, **row, **off})
+        assert saved.status_code == 303, saved.text
+        async with office.resources.sessions() as session:
+            (version,) = await list_versions(session, office.mine.id)
+        stored = f"{path_of(office)}/{version.id}"
+        edited = (await browser.get(f"{stored}?edit=yes")).text
+    kept = fields_of(edited, stored)
+    assert {name: kept[name] for name in off} == off | {"discount_amount": "20.00"}
+
+
 async def test_rooms_are_typed_and_decide_the_price(office: Office, supply: str) -> None:
     rooms: dict[str, Any] = {
         "group_rooms": ["2", "1"],

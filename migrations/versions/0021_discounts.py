@@ -1,0 +1,36 @@
+"""Discounts of quotes: a percentage or an amount, its name, its reason, and every line's share."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+OF_VERSIONS = ("discount_percent", "discount_amount_minor", "discount_label", "discount_reason")
+
+
+def upgrade() -> None:
+    op.add_column("quote_versions", sa.Column("discount_percent", sa.Numeric(5, 2)))
+    op.add_column("quote_versions", sa.Column("discount_amount_minor", sa.BigInteger()))
+    for name in ("discount_label", "discount_reason"):
+        op.add_column(
+            "quote_versions", sa.Column(name, sa.Text(), server_default="", nullable=False)
+        )
+    op.create_check_constraint(
+        op.f("ck_quote_versions_one_discount"),
+        "quote_versions",
+        "discount_percent IS NULL OR discount_amount_minor IS NULL",
+    )
+    op.add_column(
+        "quote_lines",
+        sa.Column("discount_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("quote_lines", "discount_minor")
+    op.drop_constraint(op.f("ck_quote_versions_one_discount"), "quote_versions")
+    for name in reversed(OF_VERSIONS):
+        op.drop_column("quote_versions", name)
