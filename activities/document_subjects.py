@@ -45,6 +45,7 @@ async def quote(session: AsyncSession, request: RenderDocument) -> Drawing:
         | {
             "sent_at": sent_at,
             "discount_minor": view.discount_minor,
+            "group_prices": view.group_prices,
             "optional": view.optional,
             "alternatives": view.alternatives,
             "plan": view.plan(sent_at),

@@ -48,7 +48,10 @@ CUSTOMERS_TEMPLATES = (
     "components.html",
 )
 CUSTOMERS_PDFS = (
-    *(f"pdf/{name}.html" for name in ("quote", "quote_choices", "certificate", "pieces", "layout")),
+    *(
+        f"pdf/{name}.html"
+        for name in ("quote", "quote_choices", "quote_groups", "certificate", "pieces", "layout")
+    ),
     "partials/route.html",
 )
 TO_CUSTOMERS = (

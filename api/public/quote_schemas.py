@@ -70,6 +70,14 @@ class PlannedPaymentOut(BaseModel):
     due_on: date
 
 
+class GroupPriceOut(BaseModel):
+    """What another number of travellers would pay, each and in all; minor units."""
+
+    travelers: int
+    each_minor: int
+    total_minor: int
+
+
 class QuoteOut(BaseModel):
     """A version of a quote. `terms_version` is what an acceptance must name.
 
@@ -86,6 +94,7 @@ class QuoteOut(BaseModel):
     discount_minor: int
     """What was taken off: `total_minor` is after it."""
     discount_label: str
+    group_prices: list[GroupPriceOut]
     travelers: int
     departure_on: date
     return_on: date
@@ -166,6 +175,7 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         total_minor=version.total_minor,
         discount_minor=view.discount_minor,
         discount_label=version.discount_label,
+        group_prices=[GroupPriceOut.model_validate(one) for one in view.group_prices],
         travelers=version.travelers,
         departure_on=version.departure_on,
         return_on=version.return_on,

@@ -6,12 +6,9 @@ from typing import Any
 
 from api.staff.wire import Moment, Outgoing
 from models.domain.pricing.explain import StepKind
-from models.domain.pricing.findings import FindingKind
+from models.domain.pricing.findings import OF_COSTS, FindingKind
 from models.domain.pricing.rooms import Charge
 from models.store.quote_pricing import PricedDraft
-
-OF_COSTS = frozenset({FindingKind.COST_UNKNOWN, FindingKind.BELOW_COST, FindingKind.LOW_MARGIN})
-"""Findings that tell of costs."""
 
 
 class FindingOut(Outgoing):

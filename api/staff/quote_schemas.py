@@ -19,6 +19,7 @@ LONGEST_TRIP_DAYS = 60
 MOST_LINES = 100
 OLDEST_CHILD = 17
 WHOLE_PERCENT = 100
+MOST_SIZES = 12
 Currency = Literal["USD", "EUR", "GBP", "AUD", "CAD", "CHF", "SGD", "VND", "THB"]
 
 
@@ -193,6 +194,10 @@ class QuoteDraftIn(Incoming):
     groups: Annotated[tuple[RoomGroupIn, ...], Field(max_length=MOST_TRAVELLERS)] = ()
     """Who shares rooms; without it everybody sleeps in doubles."""
     discount: DiscountIn | None = None
+    group_sizes: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=MOST_TRAVELLERS)], ...], Field(max_length=MOST_SIZES)
+    ] = ()
+    """For how many travellers else the customer reads a price."""
 
     @model_validator(mode="after")
     def check_rooms(self) -> Self:
@@ -242,6 +247,7 @@ class QuoteDraftIn(Incoming):
             days=tuple(DraftDay(**day.model_dump()) for day in self.days),
             lines=tuple(line.line() for line in self.lines),
             groups=self.rooms(),
+            group_sizes=tuple(dict.fromkeys(self.group_sizes)),
             discount_percent=off.percent if off else None,
             discount_amount_minor=off.amount_minor if off else None,
             discount_label=off.label if off else "",
@@ -284,6 +290,14 @@ class ApprovalDecisionIn(Incoming):
     reason: Annotated[str, _text(2000)] = ""
 
 
+class GroupPriceOut(Outgoing):
+    """What so many travellers would pay, each and in all; null where a price is missing."""
+
+    travelers: int
+    each_minor: int | None
+    total_minor: int | None
+
+
 class QuoteVersionOut(Outgoing):
     """A quote version without its days and lines."""
 
@@ -307,6 +321,7 @@ class QuoteVersionOut(Outgoing):
     option: str | None
     replaces_id: str | None
     decline_reason: DeclineReason | None
+    group_prices: list[GroupPriceOut] | None
     discount_percent: Decimal | None
     discount_amount_minor: int | None
     discount_label: str
@@ -350,12 +365,26 @@ class QuoteLineOut(Outgoing):
     starts_at: time | None
 
 
+class LockedRateOut(Outgoing):
+    """Units of the version's currency for one of `currency`, before the buffer on costs."""
+
+    currency: str
+    rate: Decimal
+    source: str
+    as_of: Moment
+    buffer_percent: Decimal
+
+
 class QuoteDetail(Outgoing):
-    """A version with its days and lines."""
+    """A version with its days and lines.
+
+    `exchange_rates` are those it was priced by: a sent version keeps them until it expires.
+    """
 
     quote: QuoteVersionOut
     days: list[QuoteDayOut]
     lines: list[QuoteLineOut]
+    exchange_rates: list[LockedRateOut]
 
 
 class QuoteList(Outgoing):
@@ -373,4 +402,5 @@ def quote_detail(full: FullVersion, *, profit: bool) -> QuoteDetail:
         quote=QuoteVersionOut.model_validate(full.version),
         days=[QuoteDayOut.model_validate(day) for day in full.days],
         lines=[line.model_copy(update=hidden) for line in lines],
+        exchange_rates=[LockedRateOut.model_validate(rate) for rate in full.rates],
     )

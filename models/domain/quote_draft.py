@@ -115,6 +115,8 @@ class QuoteDraft:
     lines: tuple[DraftLine, ...]
     groups: tuple[RoomGroup, ...] = ()
     """Who shares rooms with whom; empty is everybody in doubles."""
+    group_sizes: tuple[int, ...] = ()
+    """For how many travellers else the customer reads a price."""
     discount_percent: Decimal | None = None
     """Off the whole price."""
     discount_amount_minor: int | None = None

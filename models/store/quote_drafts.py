@@ -14,9 +14,11 @@ from models.domain.choice_sets import in_order_of_times
 from models.domain.choices import as_written
 from models.domain.clock import day_of
 from models.domain.errors import DraftChangedError, NotFoundError, QuoteNotSendableError
+from models.domain.locked_rates import LockedRate, locked_rates
 from models.domain.money import Money
 from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.priced import PricedLine
+from models.domain.pricing.quote import GroupPrice
 from models.domain.pricing_trace import counts_in_words
 from models.domain.quote_draft import (
     DraftDay,
@@ -62,11 +64,17 @@ class FullVersion:
             days=tuple(DraftDay(day.place, day.title, day.text) for day in self.days),
             lines=tuple(_written(line) for line in self.lines),
             groups=tuple(RoomGroup(**group) for group in version.groups or ()),  # type: ignore[typeddict-item]  # stored as one
+            group_sizes=tuple(version.group_sizes or ()),
             discount_percent=version.discount_percent,
             discount_amount_minor=version.discount_amount_minor,
             discount_label=version.discount_label,
             discount_reason=version.discount_reason,
         )
+
+    @property
+    def rates(self) -> tuple[LockedRate, ...]:
+        """The exchange rates that it was priced by; once it is sent they stay."""
+        return locked_rates(line.priced_from for line in self.lines)
 
     def draft(self) -> dict[str, Any]:
         """What staff wrote into the version, under the names of `QuoteDraft`."""
@@ -242,9 +250,19 @@ def _columns(priced: PricedDraft) -> dict[str, object]:
         "travelers": draft.travelers,
         "change_summary": draft.change_summary or None,
         "groups": [dict(group) for group in draft.groups] or None,
+        "group_sizes": list(draft.group_sizes) or None,
+        "group_prices": [_by_size(one) for one in priced.by_size] or None,
         **{name: getattr(draft, name) for name in OF_DISCOUNT},
         "pricing": priced.trace(),
         "total_minor": priced.total_minor or 0,
+    }
+
+
+def _by_size(group: GroupPrice) -> dict[str, int | None]:
+    return {
+        "travelers": group.party.size,
+        "each_minor": group.each_minor,
+        "total_minor": group.total_minor,
     }
 
 

@@ -17,12 +17,18 @@ async def check_feasible(
     """Looks at a draft once more: supply may have gone, or days passed, since it was written.
 
     Raises:
-        QuoteNotSendableError: the policy stops a quote with what was found.
+        QuoteNotSendableError: the policy stops a quote with what was found, or what the draft was
+            priced by has changed.
         NotFoundError: the booking has no such version.
     """
     booking = await session.get_one(Booking, booking_id)
-    draft = copy_of(await find_version(session, booking_id, version_id))
-    priced = await price_draft(session, booking, draft, today)
+    full = await find_version(session, booking_id, version_id)
+    priced = await price_draft(session, booking, copy_of(full), today)
     reasons = dict.fromkeys(one.reason for one in priced.quote.findings if one.blocking)
     if reasons:
         raise QuoteNotSendableError(f"The policy stops this quote. {' '.join(reasons)}")
+    if priced.total_minor != full.version.total_minor:
+        raise QuoteNotSendableError(
+            "By today's cards and exchange rates the price is another one than this draft was "
+            "saved with. Open the draft, look at the price, save it, and send it then."
+        )

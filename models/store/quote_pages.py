@@ -67,6 +67,12 @@ class QuoteView:
         return total_with(self.lines, self.picked)
 
     @property
+    def group_prices(self) -> list[dict[str, int | None]]:
+        """Prices of other group sizes, the smallest first; those that there are."""
+        priced = [one for one in self.version.group_prices or () if one["total_minor"] is not None]
+        return sorted(priced, key=lambda one: one["travelers"] or 0)
+
+    @property
     def discount_minor(self) -> int:
         """What the discount takes off the lines that count."""
         return sum(line.discount_minor for line in self.included)

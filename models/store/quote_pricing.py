@@ -18,9 +18,10 @@ from models.domain.policy import Policy
 from models.domain.pricing.conversion import conversions_to
 from models.domain.pricing.feasibility_policy import FeasibilityPolicy
 from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.pricing.party import in_doubles
 from models.domain.pricing.priced import PricedLine
-from models.domain.pricing.quote import PricedQuote, price
-from models.domain.pricing.request import Passport, Rates, Terms
+from models.domain.pricing.quote import GroupPrice, PricedQuote, price
+from models.domain.pricing.request import Passport, Quote, Rates, Terms
 from models.domain.pricing.rules import MarkupRule
 from models.domain.pricing_trace import trace_of_line, trace_of_quote
 from models.domain.quote_draft import QuoteDraft, request_of
@@ -54,6 +55,8 @@ class PricedDraft:
     """What each line adds to the price when it is chosen."""
     before_discount: tuple[int, ...]
     """The same without the discount of the trip."""
+    by_size: tuple[GroupPrice, ...]
+    """For groups of the sizes that the draft names, two by two in doubles."""
 
     @property
     def lines(self) -> tuple[PricedLine, ...]:
@@ -100,14 +103,19 @@ async def price_draft(
     exchanged = {from_currency for from_currency, _ in conversions}
     request = replace(request_of(draft, cards, exchanged, booked_on), passports=passports)
     terms = terms_of(book, policy, draft.currency)
-    found = price(request, Rates(cards, conversions, left), terms)
+    return _priced(draft, request, Rates(cards, conversions, left), terms)
+
+
+def _priced(draft: QuoteDraft, request: Quote, rates: Rates, terms: Terms) -> PricedDraft:
+    found = price(request, rates, terms)
     offered = offered_prices(found.groups[0], request, terms)
     full = offered
     if draft.discounts:
         bare = replace(request, discounts=())
-        whole = price(bare, Rates(cards, conversions, left), terms)
-        full = offered_prices(whole.groups[0], bare, terms)
-    return PricedDraft(draft, cards, found, offered, full)
+        full = offered_prices(price(bare, rates, terms).groups[0], bare, terms)
+    sizes = replace(request, groups=tuple(in_doubles(size) for size in draft.group_sizes))
+    by_size = price(sizes, rates, terms).groups if sizes.groups else ()
+    return PricedDraft(draft, rates.cards, found, offered, full, by_size)
 
 
 def terms_of(book: RuleBook, policy: Policy, currency: str) -> Terms:

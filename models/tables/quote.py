@@ -52,6 +52,10 @@ class QuoteVersion(Base):
     """What it is called to the customer."""
     discount_reason: Mapped[str] = mapped_column(default="", server_default="")
     """Why there is one; for staff alone."""
+    group_sizes: Mapped[list[int] | None] = mapped_column(TOLD)
+    """For how many travellers else the customer reads a price."""
+    group_prices: Mapped[list[dict[str, int | None]] | None] = mapped_column(TOLD)
+    """Of each size `travelers`, `each_minor` and `total_minor`; None where a price is missing."""
     pricing: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
     """Costs, profit and what was found when it was priced; for staff alone."""
     change_summary: Mapped[str | None]

@@ -35,6 +35,7 @@ HEAD = (
     "return_on",
     "travelers",
     "change_summary",
+    "group_sizes",
     "discount_percent",
     "discount_amount",
     "discount_label",
@@ -65,8 +66,11 @@ class GroupFields:
 
     def value(self) -> dict[str, Any]:
         """The rooms as the schema takes them."""
-        ages = [age.strip() for age in self.ages.replace(";", ",").split(",") if age.strip()]
-        return {"rooms": self.rooms, "adults": self.adults or "0", "children": ages}
+        return {
+            "rooms": self.rooms,
+            "adults": self.adults or "0",
+            "children": _listed(self.ages),
+        }
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,8 @@ class QuoteFields:
     return_on: str = ""
     travelers: str = "2"
     change_summary: str = ""
+    group_sizes: str = ""
+    """As `4, 6, 8`."""
     discount_percent: str = ""
     discount_amount: str = ""
     discount_label: str = ""
@@ -160,6 +166,7 @@ class QuoteFields:
     def values(self) -> dict[str, Any]:
         """The whole form as the schema takes it."""
         return {name: getattr(self, name) for name in HEAD if name not in OF_DISCOUNT} | {
+            "group_sizes": _listed(self.group_sizes),
             "discount": self.discount(),
             "days": [{n: v for n, v in vars(day).items() if n != "key"} for day in self.days],
             "lines": [line.value(self.currency) for line in self.lines],
@@ -183,6 +190,11 @@ def _plain(number: str) -> str:
         return str(parse_decimal(number.strip(), locale=reader().locale, strict=True))
     except NumberFormatError:
         return number
+
+
+def _listed(text: str) -> list[str]:
+    """What was typed with commas between."""
+    return [one.strip() for one in text.replace(";", ",").split(",") if one.strip()]
 
 
 def _amount(amount: str, currency: str) -> int | str | None:
@@ -268,6 +280,7 @@ def from_version(full: FullVersion, *, change_summary: str) -> QuoteFields:
         days=tuple(DayFields(day.place, day.title, day.text) for day in draft.days),
         lines=tuple(_line_fields(line, draft.currency) for line in draft.lines),
         groups=tuple(_group_fields(group) for group in draft.groups),
+        group_sizes=", ".join(map(str, draft.group_sizes)),
         **_discount_fields(draft),
     )
 

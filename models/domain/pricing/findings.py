@@ -80,6 +80,8 @@ DANGERS = (
     FindingKind.VISA_LATE,
 )
 """What endangers a trip and not its price: the policy says which of them stop a quote."""
+OF_COSTS = frozenset({FindingKind.COST_UNKNOWN, FindingKind.BELOW_COST, FindingKind.LOW_MARGIN})
+"""What tells of costs: for whoever may see the profit."""
 NEEDS_APPROVAL = frozenset({FindingKind.LOW_MARGIN, FindingKind.DISCOUNT_ABOVE_LIMIT})
 """With one of these a manager has to agree before the quote goes out."""
 

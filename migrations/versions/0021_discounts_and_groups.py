@@ -1,13 +1,15 @@
-"""Discounts of quotes: a percentage or an amount, its name, its reason, and every line's share."""
+"""Discounts of quotes with every line's share, and their prices for groups of other sizes."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+OF_GROUPS = ("group_sizes", "group_prices")
 OF_VERSIONS = ("discount_percent", "discount_amount_minor", "discount_label", "discount_reason")
 
 
@@ -18,6 +20,8 @@ def upgrade() -> None:
         op.add_column(
             "quote_versions", sa.Column(name, sa.Text(), server_default="", nullable=False)
         )
+    for name in OF_GROUPS:
+        op.add_column("quote_versions", sa.Column(name, postgresql.JSONB(none_as_null=True)))
     op.create_check_constraint(
         op.f("ck_quote_versions_one_discount"),
         "quote_versions",
@@ -32,5 +36,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("quote_lines", "discount_minor")
     op.drop_constraint(op.f("ck_quote_versions_one_discount"), "quote_versions")
-    for name in reversed(OF_VERSIONS):
+    for name in (*OF_GROUPS, *reversed(OF_VERSIONS)):
         op.drop_column("quote_versions", name)
