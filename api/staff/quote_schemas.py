@@ -9,13 +9,19 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from api.staff.wire import Incoming, Moment, Outgoing
 from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.party import MOST_TRAVELLERS
-from models.domain.quote_draft import DraftDay, DraftLine, QuoteDraft, RoomGroup, people_in
+from models.domain.quote_draft import (
+    LONGEST_TRIP_DAYS,
+    MOST_LINES,
+    DraftDay,
+    DraftLine,
+    QuoteDraft,
+    RoomGroup,
+    people_in,
+)
 from models.domain.rates import Meals
 from models.domain.stages import DeclineReason, QuoteStatus, ServiceKind
 from models.store.quote_drafts import FullVersion
 
-LONGEST_TRIP_DAYS = 60
-MOST_LINES = 100
 OLDEST_CHILD = 17
 WHOLE_PERCENT = 100
 Currency = Literal["USD", "EUR", "GBP", "AUD", "CAD", "CHF", "SGD", "VND", "THB"]

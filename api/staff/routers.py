@@ -25,6 +25,7 @@ from api.staff import (
     partners,
     policy,
     quote_pricing,
+    quote_templates,
     quotes,
     rate_cards,
     roster,
@@ -35,6 +36,7 @@ from api.staff import (
     timeline,
     tours,
     triage,
+    trip_templates,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -53,12 +55,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     contact_log.router,
     attachments.router,
     quote_pricing.router,
+    quote_templates.router,
     quotes.router,
     decline_reasons.router,
     roster.router,
     operations.router,
     partners.router,
     rate_cards.router,
+    trip_templates.router,
     policy.router,
     exchange_rates.router,
     customers.router,

@@ -16,6 +16,8 @@ from models.domain.rate_calendar import rows_on
 from models.domain.rates import Meals, RateCard
 from models.domain.stages import ServiceKind
 
+LONGEST_TRIP_DAYS = 60
+MOST_LINES = 100
 Cards = Mapping[str, RateCard]
 """Rate cards by their ids."""
 

@@ -20,6 +20,7 @@ from models.tables import (
     quote_readers,
     rosters,
     search,
+    trip_templates,
 )
 from models.tables.base import Base
 
@@ -44,4 +45,5 @@ __all__ = [
     "quote_readers",
     "rosters",
     "search",
+    "trip_templates",
 ]
