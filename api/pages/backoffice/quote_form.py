@@ -222,12 +222,13 @@ def from_version(full: FullVersion, *, change_summary: str) -> QuoteFields:
         travelers=str(draft.travelers),
         change_summary=change_summary,
         days=tuple(DayFields(day.place, day.title, day.text) for day in draft.days),
-        lines=tuple(_line_fields(line, draft.currency) for line in draft.lines),
+        lines=tuple(line_fields(line, draft.currency) for line in draft.lines),
         groups=tuple(_group_fields(group) for group in draft.groups),
     )
 
 
-def _line_fields(line: DraftLine, currency: str) -> LineFields:
+def line_fields(line: DraftLine, currency: str) -> LineFields:
+    """A service as the form shows it."""
     price = line.price_minor if line.listed else line.unit_price_minor
     chosen = line.option is not None or line.meals is not None
     by_percent = line.markup_percent is not None

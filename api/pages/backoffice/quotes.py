@@ -19,6 +19,15 @@ from api.pages.backoffice.quote_form import (
 )
 from api.pages.backoffice.quote_prices import prices_of
 from api.pages.backoffice.quote_steps import STEPS, stepped
+from api.pages.backoffice.quote_templates import (
+    INSERT,
+    START,
+    Begun,
+    begin_with,
+    in_words,
+    put_into,
+    template_starts,
+)
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
 from api.staff.desk import Desk
@@ -31,6 +40,7 @@ from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
 from models.store.approval_pages import approval_of
 from models.store.bookings import BookingRow
+from models.store.trip_templates import templates_to_choose
 from models.tables.catalog import Tour
 from models.tables.partners import Partner, RateCard
 from models.tables.quote import QuoteVersion
@@ -46,6 +56,9 @@ async def new_quote(
     booking_id: str, request: Request, desk: PageReading, start: str = ""
 ) -> HTMLResponse:
     """An empty form, or one filled from a tour (`tour:<id>`) or a version (`version:<id>`)."""
+    if start.startswith(START):
+        begun = await begin_with(desk, booking_id, start)
+        return await _builder(request, desk, booking_id, begun.fields, start=start, begun=begun)
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         fields, chosen = await _start(session, row, start)
     return await _builder(request, desk, booking_id, fields, start=chosen)
@@ -114,6 +127,7 @@ async def version_page(
         full = await quote_drafts.find_version(session, booking_id, quote_id)
         versions = await quote_drafts.list_versions(session, booking_id)
         approval = await approval_of(session, row.booking, full)
+        kept = await templates_to_choose(session)
     live = [one for one in versions if one.status == QuoteStatus.SENT]
     return page(
         request,
@@ -126,6 +140,7 @@ async def version_page(
         live=live,
         approval=approval,
         places=_places(live),
+        kept_templates=[(one.id, in_words(one)) for one in kept],
     )
 
 
@@ -143,6 +158,9 @@ def _places(live: list[QuoteVersion]) -> list[tuple[str, str]]:
 async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str | None) -> Response:
     form = await request.form()
     action, fields = str(form.get("action") or "save"), read_form(form)
+    if action == INSERT:
+        put = await put_into(desk, booking_id, fields, form)
+        return await _builder(request, desk, booking_id, put.fields, quote_id=quote_id, begun=put)
     if action.startswith(STEPS):
         changed = stepped(fields, action)
         return await _builder(request, desk, booking_id, changed, quote_id=quote_id)
@@ -202,11 +220,13 @@ async def _builder(
     start: str = "",
     refusal: Refusal | None = None,
     errors: dict[str, str] | None = None,
+    begun: Begun | None = None,
 ) -> HTMLResponse:
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         named = [line.supply.partition(":")[2] for line in fields.lines]
         rates = await offers.list_rates(session, also=[one for one in named if one])
         starts = await _starts(session, booking_id) if start else []
+        kept = await templates_to_choose(session)
         prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
     address = f"/backoffice/bookings/{booking_id}/quotes"
     form = await request.form() if request.method == "POST" else {}
@@ -215,7 +235,7 @@ async def _builder(
         desk,
         "quote/builder.html",
         section="bookings",
-        refusal=refusal,
+        refusal=begun.refusal if begun else refusal,
         row=row,
         heading=gettext("Edit the draft") if quote_id else gettext("New quote version"),
         form=fields,
@@ -226,6 +246,8 @@ async def _builder(
         sees_profit=desk.member.may(Permission.SEE_PROFIT),
         start=start,
         starts=starts,
+        template_notes=begun.notes if begun else (),
+        kept_templates=[(one.id, in_words(one)) for one in kept],
         currencies=[(currency, currency) for currency in CURRENCIES],
         kinds=[(kind.value, words(kind)) for kind in ServiceKind],
         markups=[("", gettext("By the rules")), *((one.value, words(one)) for one in BY_PERCENT)],
@@ -239,6 +261,7 @@ async def _starts(session: AsyncSession, booking_id: str) -> list[tuple[str, str
     return [
         ("blank", gettext("A blank form")),
         *((f"version:{one.id}", version_in_words(one)) for one in versions),
+        *await template_starts(session),
         *((f"tour:{one.id}", _tour_in_words(one)) for one in tours),
     ]
 

@@ -35,6 +35,7 @@ from api.pages.backoffice import (
     roster,
     tasks,
     triage,
+    trip_templates,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     partner_forms.router,
     rate_card_forms.router,
     rate_cards.router,
+    trip_templates.router,
     policy.router,
     exchange_rates.router,
     pricing_rules.router,

@@ -9,7 +9,7 @@ from models.store.trip_templates import TemplateHead, add_template
 from models.tables.catalog import Tour
 from tests.api.audit.sample import BOOKING, Sample
 
-API = "/api/v1/trip-templates"
+API, PAGES = "/api/v1/trip-templates", "/backoffice/trip-templates"
 START = {"trip_template_id": "{trip_template_id}", "departure_on": "2027-03-02"}
 
 TEMPLATE_SAMPLES: dict[str, Sample] = {
@@ -20,6 +20,9 @@ TEMPLATE_SAMPLES: dict[str, Sample] = {
     f"POST {BOOKING}/quotes/{{quote_id}}/template": Sample(
         {"trip_template_id": "{trip_template_id}"}
     ),
+    f"POST {PAGES}": Sample({"name": "North", "tour_id": "{tour_id}"}),
+    f"POST {PAGES}/{{trip_template_id}}": Sample({"name": "Slow north"}),
+    f"POST {PAGES}/{{trip_template_id}}/shelf": Sample({"archived": "yes"}),
 }
 """By method and path, as the application knows them."""
 
