@@ -31,6 +31,9 @@ def _text(most: int, least: int = 0) -> StringConstraints:
     return StringConstraints(min_length=least, max_length=most)
 
 
+Included = Annotated[tuple[Annotated[str, _text(300, 1)], ...], Field(max_length=40)]
+
+
 class QuoteDayIn(Incoming):
     """A day of the itinerary."""
 
@@ -160,6 +163,9 @@ class QuoteDraftIn(Incoming):
     lines: Annotated[tuple[QuoteLineIn, ...], Field(max_length=MOST_LINES)] = ()
     groups: Annotated[tuple[RoomGroupIn, ...], Field(max_length=MOST_TRAVELLERS)] = ()
     """Who shares rooms; without it everybody sleeps in doubles."""
+    included: Included = ()
+    """What is included, one text each; without any it is drawn from the lines."""
+    excluded: Included = ()
 
     @model_validator(mode="after")
     def check_rooms(self) -> Self:
@@ -201,6 +207,8 @@ class QuoteDraftIn(Incoming):
             days=tuple(DraftDay(**day.model_dump()) for day in self.days),
             lines=tuple(line.line() for line in self.lines),
             groups=self.rooms(),
+            included=self.included,
+            excluded=self.excluded,
         )
 
 
@@ -289,6 +297,9 @@ class QuoteDetail(Outgoing):
     quote: QuoteVersionOut
     days: list[QuoteDayOut]
     lines: list[QuoteLineOut]
+    included: list[str]
+    """As staff wrote it; empty where it is drawn from the lines."""
+    excluded: list[str]
 
 
 class QuoteList(Outgoing):
@@ -306,4 +317,6 @@ def quote_detail(full: FullVersion, *, profit: bool) -> QuoteDetail:
         quote=QuoteVersionOut.model_validate(full.version),
         days=[QuoteDayOut.model_validate(day) for day in full.days],
         lines=[line.model_copy(update=hidden) for line in lines],
+        included=full.version.included,
+        excluded=full.version.excluded,
     )

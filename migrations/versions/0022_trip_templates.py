@@ -1,4 +1,4 @@
-"""Templates of trips: what a quote can begin with."""
+"""Templates of trips, and what is included in a quote as staff wrote it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ depends_on = None
 MOMENT = sa.TIMESTAMP(timezone=True)
 NOW = sa.text("now()")
 EMPTY = sa.text("''")
+LISTS = ("included", "excluded")
 
 
 def upgrade() -> None:
@@ -39,7 +40,14 @@ def upgrade() -> None:
         ["created_at", "id"],
         postgresql_where=sa.text("archived_at IS NULL"),
     )
+    for name in LISTS:
+        texts = sa.Column(
+            name, postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        )
+        op.add_column("quote_versions", texts)
 
 
 def downgrade() -> None:
+    for name in reversed(LISTS):
+        op.drop_column("quote_versions", name)
     op.drop_table("trip_templates")

@@ -108,6 +108,9 @@ class QuoteDraft:
     lines: tuple[DraftLine, ...]
     groups: tuple[RoomGroup, ...] = ()
     """Who shares rooms with whom; empty is everybody in doubles."""
+    included: tuple[str, ...] = ()
+    """What is included, by hand; empty draws it from the lines."""
+    excluded: tuple[str, ...] = ()
 
     @property
     def card_ids(self) -> set[str]:

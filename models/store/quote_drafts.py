@@ -58,6 +58,8 @@ class FullVersion:
             days=tuple(DraftDay(day.place, day.title, day.text) for day in self.days),
             lines=tuple(_written(line) for line in self.lines),
             groups=tuple(RoomGroup(**group) for group in version.groups or ()),  # type: ignore[typeddict-item]  # stored as one
+            included=tuple(version.included),
+            excluded=tuple(version.excluded),
         )
 
     def draft(self) -> dict[str, Any]:
@@ -191,6 +193,8 @@ def _columns(priced: PricedDraft) -> dict[str, object]:
         "travelers": draft.travelers,
         "change_summary": draft.change_summary or None,
         "groups": [dict(group) for group in draft.groups] or None,
+        "included": list(draft.included),
+        "excluded": list(draft.excluded),
         "pricing": priced.trace(),
         "total_minor": priced.total_minor or 0,
     }

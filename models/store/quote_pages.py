@@ -1,5 +1,6 @@
 """A quote version as a customer reads it, and what they answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from models.domain.errors import NotFoundError
 from models.domain.payment_plan import PlannedInstalment, draw_plan
 from models.domain.stages import QuoteStatus
 from models.messages.ids import AcceptanceId, new_id
+from models.store.boards import boards_of
 from models.store.message_facts import BookingAbout, about_booking
 from models.tables.quote import QuoteAcceptance, QuoteDay, QuoteLine, QuoteVersion
 
@@ -24,6 +26,8 @@ class QuoteView:
     lines: list[QuoteLine]
     newest: QuoteVersion
     """The version to look at instead, once this one is not the newest that was sent."""
+    boards: Mapping[str, str]
+    """The Meals of the lines where they are known, by the line's id."""
 
     def plan(self, accepted_at: datetime) -> tuple[PlannedInstalment, ...]:
         """What would be paid when, if it were accepted at this real instant."""
@@ -54,12 +58,14 @@ async def quote_view(session: AsyncSession, quote_version_id: str) -> QuoteView:
         .order_by(QuoteVersion.version.desc())
         .limit(1)
     )
+    lines = await _lines(session, version.id)
     return QuoteView(
         about=about,
         version=version,
         days=await days_of(session, version.id),
-        lines=await _lines(session, version.id),
+        lines=lines,
         newest=newest or version,
+        boards=await boards_of(session, lines),
     )
 
 

@@ -34,6 +34,8 @@ HEAD = (
     "return_on",
     "travelers",
     "change_summary",
+    "included",
+    "excluded",
 )
 
 
@@ -131,6 +133,9 @@ class QuoteFields:
     return_on: str = ""
     travelers: str = "2"
     change_summary: str = ""
+    included: str = ""
+    """One text a line; empty draws them from the services."""
+    excluded: str = ""
     days: tuple[DayFields, ...] = field(default=())
     lines: tuple[LineFields, ...] = field(default=())
     groups: tuple[GroupFields, ...] = field(default=())
@@ -138,10 +143,16 @@ class QuoteFields:
     def values(self) -> dict[str, Any]:
         """The whole form as the schema takes it."""
         return {name: getattr(self, name) for name in HEAD} | {
+            "included": _texts(self.included),
+            "excluded": _texts(self.excluded),
             "days": [vars(day) for day in self.days],
             "lines": [line.value(self.currency) for line in self.lines],
             "groups": [group.value() for group in self.groups],
         }
+
+
+def _texts(typed: str) -> list[str]:
+    return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
 def _plain(number: str) -> str:
@@ -221,6 +232,8 @@ def from_version(full: FullVersion, *, change_summary: str) -> QuoteFields:
         return_on=draft.return_on.isoformat(),
         travelers=str(draft.travelers),
         change_summary=change_summary,
+        included="\n".join(draft.included),
+        excluded="\n".join(draft.excluded),
         days=tuple(DayFields(day.place, day.title, day.text) for day in draft.days),
         lines=tuple(line_fields(line, draft.currency) for line in draft.lines),
         groups=tuple(_group_fields(group) for group in draft.groups),

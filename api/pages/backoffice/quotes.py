@@ -17,6 +17,7 @@ from api.pages.backoffice.quote_form import (
     from_version,
     read_form,
 )
+from api.pages.backoffice.quote_lists import drawn_lists, language_of
 from api.pages.backoffice.quote_prices import prices_of
 from api.pages.backoffice.quote_steps import STEPS, stepped
 from api.pages.backoffice.quote_templates import (
@@ -228,6 +229,7 @@ async def _builder(
         starts = await _starts(session, booking_id) if start else []
         kept = await templates_to_choose(session)
         prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
+        drawn = await drawn_lists(session, row, fields)
     address = f"/backoffice/bookings/{booking_id}/quotes"
     form = await request.form() if request.method == "POST" else {}
     return page(
@@ -243,6 +245,8 @@ async def _builder(
         errors=Typed(errors or {}),
         post_to=f"{address}/{quote_id}" if quote_id else address,
         prices=prices,
+        drawn_lists=drawn,
+        drawn_language=language_of(row),
         sees_profit=desk.member.may(Permission.SEE_PROFIT),
         start=start,
         starts=starts,
