@@ -10,6 +10,7 @@ from models.domain.rates import Meals
 from models.domain.stages import ServiceKind
 from models.domain.terms import EXCLUDED
 from models.store.quote_pages import QuoteView
+from models.tables.quote import QuoteLine, QuoteVersion
 
 ROOMS: Final[Mapping[Meals | None, str]] = {
     None: N_("Accommodation, %(nights)s"),
@@ -56,18 +57,24 @@ class Lists:
 
 
 def lists_of(view: QuoteView) -> Lists:
+    """Both lists of a version that customers read."""
+    return lists_for(view.version, view.lines, view.boards)
+
+
+def lists_for(
+    version: QuoteVersion, lines: Iterable[QuoteLine], boards: Mapping[str, str]
+) -> Lists:
     """Both lists of a version: each as staff wrote it, else as its services have it."""
     services = (
         Service(
             ServiceKind(line.kind),
             line.day,
             line.nights,
-            Meals(view.boards[line.id]) if line.id in view.boards else None,
+            Meals(boards[line.id]) if line.id in boards else None,
         )
-        for line in view.lines
+        for line in lines
     )
     drawn = drawn_from(services)
-    version = view.version
     return Lists(
         tuple(version.included) or drawn.included, tuple(version.excluded) or drawn.excluded
     )

@@ -1,9 +1,11 @@
 """What is drawn for a draft in the builder: in the language in which its customer reads it."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities import speaking
-from activities.quote_inclusions import Lists, drawn_from
+from activities.quote_inclusions import Lists, drawn_from, lists_for
 from api.pages.backoffice.quote_form import LineFields, QuoteFields
 from models.domain.inclusions import Service
 from models.domain.quote_draft import LONGEST_TRIP_DAYS
@@ -11,12 +13,19 @@ from models.domain.rates import Meals
 from models.domain.stages import ServiceKind
 from models.store.boards import only_boards
 from models.store.bookings import BookingRow
+from models.store.quote_drafts import FullVersion
 
 
 def language_of(row: BookingRow) -> str:
     """The language in which a booking's customer reads a quote."""
     given = (row.customer.language, row.booking.language)
     return next(filter(None, map(speaking.language_of, given)), speaking.ENGLISH)
+
+
+def lists_in(full: FullVersion, row: BookingRow, boards: Mapping[str, str]) -> Lists:
+    """What a version includes and what not, as its customer reads it."""
+    with speaking.speaking(language_of(row)):
+        return lists_for(full.version, full.lines, boards)
 
 
 async def drawn_lists(session: AsyncSession, row: BookingRow, fields: QuoteFields) -> Lists:

@@ -17,7 +17,7 @@ from api.pages.backoffice.quote_form import (
     from_version,
     read_form,
 )
-from api.pages.backoffice.quote_lists import drawn_lists, language_of
+from api.pages.backoffice.quote_lists import drawn_lists, language_of, lists_in
 from api.pages.backoffice.quote_prices import prices_of
 from api.pages.backoffice.quote_steps import STEPS, stepped
 from api.pages.backoffice.quote_templates import (
@@ -40,6 +40,7 @@ from models.domain.pricing.markup import MarkupKind
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
 from models.store.approval_pages import approval_of
+from models.store.boards import boards_of
 from models.store.bookings import BookingRow
 from models.store.trip_templates import templates_to_choose
 from models.tables.catalog import Tour
@@ -77,10 +78,13 @@ async def total(booking_id: str, request: Request, desk: PageReading) -> HTMLRes
     fields = read_form(await request.form())
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
+        drawn = await drawn_lists(session, row, fields)
     return page(
         request,
         desk,
         "quote/prices.html",
+        drawn_lists=drawn,
+        drawn_language=language_of(row),
         section="bookings",
         form=fields,
         prices=prices,
@@ -129,6 +133,7 @@ async def version_page(
         versions = await quote_drafts.list_versions(session, booking_id)
         approval = await approval_of(session, row.booking, full)
         kept = await templates_to_choose(session)
+        boards = await boards_of(session, full.lines)
     live = [one for one in versions if one.status == QuoteStatus.SENT]
     return page(
         request,
@@ -140,6 +145,8 @@ async def version_page(
         full=full,
         live=live,
         approval=approval,
+        lists=lists_in(full, row, boards),
+        lists_language=language_of(row),
         places=_places(live),
         kept_templates=[(one.id, in_words(one)) for one in kept],
     )

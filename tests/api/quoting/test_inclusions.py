@@ -102,7 +102,7 @@ async def test_the_builder_shows_what_is_drawn_in_the_customers_language(office:
     card_id = await card(office, Meals.BREAKFAST)
     quote = await drafted(office, lines=[{**STAY, "rate_card_id": card_id}])
     page = await builder(office, f"{quote['quote']['id']}?edit=yes")
-    drawn = [one.text for one in page.select("#lists li[lang=de]")]
+    drawn = [one.text for one in page.select("#lists [lang=de] li")]
     assert drawn[0] == "Unterkunft mit Frühstück, 3 Nächte"
     assert "Reiseleitung" in drawn
 
