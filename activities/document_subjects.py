@@ -39,22 +39,19 @@ async def quote(session: AsyncSession, request: RenderDocument) -> Drawing:
     view = await quote_view(session, request.subject_ref)
     version = view.version
     sent_at = version.sent_at or version.created_at
-    facts = (
-        _trip_facts(view)
-        | quote_facts(view)
-        | {
-            "sent_at": sent_at,
-            "discount_minor": view.discount_minor,
-            "group_prices": view.group_prices,
-            "optional": view.optional,
-            "alternatives": view.alternatives,
-            "plan": view.plan(sent_at),
-        }
-    )
     customer, booking = view.about.customer, view.about.booking
     code = language_of(customer.language) or language_of(booking.language) or ENGLISH
     with speaking(code):
         title = gettext("Quote: %(title)s", title=version.title)
+        facts = _trip_facts(view) | quote_facts(view)
+    facts |= {
+        "sent_at": sent_at,
+        "discount_minor": view.discount_minor,
+        "group_prices": view.group_prices,
+        "optional": view.optional,
+        "alternatives": view.alternatives,
+        "plan": view.plan(sent_at),
+    }
     return Drawing(title, booking.reference, sent_at, facts, language=code)
 
 

@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
+from activities.quote_inclusions import lists_of
 from activities.quote_lines import counts, service
 from models.domain.money import round_minor
 from models.domain.places import route
 from models.domain.stages import ServiceKind
-from models.domain.terms import EXCLUDED, clauses, refund_steps, terms_version
+from models.domain.terms import clauses, refund_steps, terms_version
 from models.store.quote_pages import QuoteView
 
 STAYS = {ServiceKind.HOTEL, ServiceKind.CRUISE}
@@ -21,7 +22,7 @@ def quote_facts(view: QuoteView) -> dict[str, object]:
         "route": route(day.place for day in view.days),
         "stays": [line for line in view.included if line.kind in STAYS and line.nights],
         "per_person_minor": round_minor(Decimal(view.total_minor) / version.travelers),
-        "excluded": EXCLUDED,
+        "lists": lists_of(view),
         "clauses": clauses(policy),
         "refund_steps": refund_steps(policy),
         "terms_version": terms_version(policy),

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
+from activities.quote_inclusions import lists_of
 from api.pages.customer.quote_state import QuoteState
 from api.pages.formats import iso
 from models.domain.stages import DeclineReason
@@ -102,6 +103,9 @@ class QuoteOut(BaseModel):
     terms_version: str
     days: list[OfferedDay]
     lines: list[OfferedService]
+    included: list[str]
+    """In short, in the language of `?lang` or the customer's."""
+    excluded: list[str]
     payment_plan: list[PlannedPaymentOut]
 
 
@@ -164,7 +168,7 @@ class DeclinedOut(BaseModel):
 
 def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
     """A version as JSON, seen at a real instant."""
-    version = view.version
+    version, lists = view.version, lists_of(view)
     return QuoteOut(
         booking_reference=view.about.booking.reference,
         version=version.version,
@@ -183,6 +187,8 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         terms_version=terms_version(view.about.policy),
         days=[OfferedDay.model_validate(day) for day in view.days],
         lines=[OfferedService.model_validate(line) for line in view.lines],
+        included=list(lists.included),
+        excluded=list(lists.excluded),
         payment_plan=[
             PlannedPaymentOut(kind=part.kind, amount_minor=part.amount_minor, due_on=part.due_on)
             for part in view.plan(now)

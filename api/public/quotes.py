@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 
+from activities import speaking
 from api import problems
 from api.identity.doors import Door, opened
 from api.pages.customer.link_page import LONGEST_KEY, visitor_of
+from api.pages.customer.quote_language import language_for
 from api.pages.customer.quote_state import quote_state
 from api.problems import responses
 from api.public.quote_answers import Answer, accept, decline, open_quote
@@ -34,15 +36,20 @@ router = APIRouter(
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=LONGEST_KEY)]
 """The same key is the same answer; without one every request is a new one."""
+Language = Annotated[str, Query(max_length=20, description="en, de, fr, es or vi.")]
 
 
 @router.get("")
 @opened(Door.LINK)
-async def read_quote(session: Transaction, token: str) -> QuoteOut:
+async def read_quote(
+    request: Request, session: Transaction, token: str, lang: Language = ""
+) -> QuoteOut:
     """The quote of a link, with its itinerary, price, validity, payment plan and state."""
     view = await open_quote(session, token)
     now = datetime.now(UTC)
-    return quote_out(view, quote_state(view, now), now)
+    code = speaking.language_of(lang) or language_for(request, view.about)
+    with speaking.speaking(code):
+        return quote_out(view, quote_state(view, now), now)
 
 
 @router.get("/changes")

@@ -10,13 +10,19 @@ from api.staff.wire import Incoming, Moment, Outgoing
 from models.domain.choice_sets import check_sets
 from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.party import MOST_TRAVELLERS
-from models.domain.quote_draft import DraftDay, DraftLine, QuoteDraft, RoomGroup, people_in
+from models.domain.quote_draft import (
+    LONGEST_TRIP_DAYS,
+    MOST_LINES,
+    DraftDay,
+    DraftLine,
+    QuoteDraft,
+    RoomGroup,
+    people_in,
+)
 from models.domain.rates import Meals
 from models.domain.stages import DeclineReason, QuoteStatus, ServiceKind
 from models.store.quote_drafts import FullVersion
 
-LONGEST_TRIP_DAYS = 60
-MOST_LINES = 100
 OLDEST_CHILD = 17
 WHOLE_PERCENT = 100
 MOST_SIZES = 12
@@ -25,6 +31,9 @@ Currency = Literal["USD", "EUR", "GBP", "AUD", "CAD", "CHF", "SGD", "VND", "THB"
 
 def _text(most: int, least: int = 0) -> StringConstraints:
     return StringConstraints(min_length=least, max_length=most)
+
+
+Included = Annotated[tuple[Annotated[str, _text(300, 1)], ...], Field(max_length=40)]
 
 
 class QuoteDayIn(Incoming):
@@ -198,6 +207,9 @@ class QuoteDraftIn(Incoming):
         tuple[Annotated[int, Field(ge=1, le=MOST_TRAVELLERS)], ...], Field(max_length=MOST_SIZES)
     ] = ()
     """For how many travellers else the customer reads a price."""
+    included: Included = ()
+    """What is included, one text each; without any it is drawn from the lines."""
+    excluded: Included = ()
 
     @model_validator(mode="after")
     def check_rooms(self) -> Self:
@@ -252,6 +264,8 @@ class QuoteDraftIn(Incoming):
             discount_amount_minor=off.amount_minor if off else None,
             discount_label=off.label if off else "",
             discount_reason=off.reason if off else "",
+            included=self.included,
+            excluded=self.excluded,
         )
 
 
@@ -385,6 +399,9 @@ class QuoteDetail(Outgoing):
     days: list[QuoteDayOut]
     lines: list[QuoteLineOut]
     exchange_rates: list[LockedRateOut]
+    included: list[str]
+    """As staff wrote it; empty where it is drawn from the lines."""
+    excluded: list[str]
 
 
 class QuoteList(Outgoing):
@@ -403,4 +420,6 @@ def quote_detail(full: FullVersion, *, profit: bool) -> QuoteDetail:
         days=[QuoteDayOut.model_validate(day) for day in full.days],
         lines=[line.model_copy(update=hidden) for line in lines],
         exchange_rates=[LockedRateOut.model_validate(rate) for rate in full.rates],
+        included=full.version.included,
+        excluded=full.version.excluded,
     )

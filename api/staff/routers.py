@@ -26,6 +26,7 @@ from api.staff import (
     policy,
     quote_pricing,
     quote_repricing,
+    quote_templates,
     quotes,
     rate_cards,
     roster,
@@ -36,6 +37,7 @@ from api.staff import (
     timeline,
     tours,
     triage,
+    trip_templates,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -55,12 +57,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     attachments.router,
     quote_pricing.router,
     quote_repricing.router,
+    quote_templates.router,
     quotes.router,
     decline_reasons.router,
     roster.router,
     operations.router,
     partners.router,
     rate_cards.router,
+    trip_templates.router,
     policy.router,
     exchange_rates.router,
     customers.router,

@@ -17,6 +17,8 @@ from models.domain.rate_calendar import rows_on
 from models.domain.rates import Meals, RateCard
 from models.domain.stages import ServiceKind
 
+LONGEST_TRIP_DAYS = 60
+MOST_LINES = 100
 Cards = Mapping[str, RateCard]
 """Rate cards by their ids."""
 
@@ -115,6 +117,9 @@ class QuoteDraft:
     lines: tuple[DraftLine, ...]
     groups: tuple[RoomGroup, ...] = ()
     """Who shares rooms with whom; empty is everybody in doubles."""
+    included: tuple[str, ...] = ()
+    """What is included, by hand; empty draws it from the lines."""
+    excluded: tuple[str, ...] = ()
     group_sizes: tuple[int, ...] = ()
     """For how many travellers else the customer reads a price."""
     discount_percent: Decimal | None = None

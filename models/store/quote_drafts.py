@@ -69,6 +69,8 @@ class FullVersion:
             discount_amount_minor=version.discount_amount_minor,
             discount_label=version.discount_label,
             discount_reason=version.discount_reason,
+            included=tuple(version.included),
+            excluded=tuple(version.excluded),
         )
 
     @property
@@ -253,6 +255,8 @@ def _columns(priced: PricedDraft) -> dict[str, object]:
         "group_sizes": list(draft.group_sizes) or None,
         "group_prices": [_by_size(one) for one in priced.by_size] or None,
         **{name: getattr(draft, name) for name in OF_DISCOUNT},
+        "included": list(draft.included),
+        "excluded": list(draft.excluded),
         "pricing": priced.trace(),
         "total_minor": priced.total_minor or 0,
     }

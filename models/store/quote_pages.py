@@ -1,6 +1,6 @@
 """A quote version as a customer reads it, and what they answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from models.domain.errors import NotFoundError
 from models.domain.payment_plan import PlannedInstalment, draw_plan
 from models.domain.stages import QuoteStatus
 from models.messages.ids import AcceptanceId, new_id
+from models.store.boards import boards_of
 from models.store.message_facts import BookingAbout, about_booking
 from models.tables.quote import QuoteAcceptance, QuoteDay, QuoteLine, QuoteVersion
 
@@ -26,6 +27,8 @@ class QuoteView:
     lines: list[QuoteLine]
     newest: QuoteVersion
     """The version to look at instead, once this one is not the newest that was sent."""
+    boards: Mapping[str, str]
+    """The Meals of the lines where they are known, by the line's id."""
     picked: frozenset[str] | None = None
     """Ids of optional lines and alternatives that its reader is choosing; None as it stands."""
 
@@ -106,12 +109,14 @@ async def quote_view(session: AsyncSession, quote_version_id: str) -> QuoteView:
         .order_by(QuoteVersion.version.desc())
         .limit(1)
     )
+    lines = await _lines(session, version.id)
     return QuoteView(
         about=about,
         version=version,
         days=await days_of(session, version.id),
-        lines=await _lines(session, version.id),
+        lines=lines,
         newest=newest or version,
+        boards=await boards_of(session, lines),
     )
 
 

@@ -21,6 +21,7 @@ from models.tables import (
     quote_readers,
     rosters,
     search,
+    trip_templates,
 )
 from models.tables.base import Base
 
@@ -46,4 +47,5 @@ __all__ = [
     "quote_readers",
     "rosters",
     "search",
+    "trip_templates",
 ]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.draft_hash import draft_hash
 from models.tables.base import Base
-from models.tables.crm import NOW
+from models.tables.crm import NO_TEXTS, NOW, TEXTS
 
 TOLD = JSONB(none_as_null=True)
 
@@ -58,6 +58,9 @@ class QuoteVersion(Base):
     """Of each size `travelers`, `each_minor` and `total_minor`; None where a price is missing."""
     pricing: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
     """Costs, profit and what was found when it was priced; for staff alone."""
+    included: Mapped[list[str]] = mapped_column(TEXTS, server_default=NO_TEXTS)
+    """What is included, by hand; empty where it is drawn from the lines."""
+    excluded: Mapped[list[str]] = mapped_column(TEXTS, server_default=NO_TEXTS)
     change_summary: Mapped[str | None]
     created_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)

@@ -20,6 +20,7 @@ ALWAYS: Final = {
     "customer-merges": "/backoffice/customer-merges",
     "partners-none": "/backoffice/partners?search=nobody-of-this-name",
     "partner-new": "/backoffice/partners/new",
+    "trip-templates-none": "/backoffice/trip-templates?search=nothing-of-this-name",
     "policy-edit": "/backoffice/policy/edit",
     "policy-versions": "/backoffice/policy/versions",
     "exchange-effect": "/backoffice/exchange-rates?currency=VND&base=EUR&rate=2747.36",
@@ -62,6 +63,7 @@ async def office_paths(
         "timeline": f"{guests['won'].office_page}/timeline",
         "roster-person": _first(await visitor.open("/backoffice/roster"), "tbody a"),
         "policy-draft": await _draft(visitor),
+        **await _of_templates(visitor, guests["new"]),
         "triage-message": await _waiting_message(visitor, sandbox),
         **await _of_quote(visitor, guests["quoted"]),
         **await _of_products(visitor),
@@ -83,6 +85,18 @@ async def _of_products(visitor: Visitor) -> dict[str, str]:
         "rate-card-edit": f"{card}/edit",
         "rate-card-new": _first(page, "#contracts a[href*='/rate-cards/new']"),
     }
+
+
+async def _of_templates(visitor: Visitor, guest: Guest) -> dict[str, str]:
+    """A template of a tour, and the builder that begins with it."""
+    page = await visitor.open("/backoffice/trip-templates")
+    tour = page.soup.select("select[name=tour_id] option")[-1]["value"]
+    kept = await visitor.submit(
+        page, "tour_id", tour_id=str(tour), name="Northern loop", destination="Vietnam"
+    )
+    path = httpx2.URL(kept.url).path
+    begun = f"{guest.office_page}/quotes/new?start=template:{path.rpartition('/')[2]}"
+    return {"trip-template": path, "builder-template": begun}
 
 
 async def _of_quote(visitor: Visitor, guest: Guest) -> dict[str, str]:

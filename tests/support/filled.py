@@ -19,10 +19,12 @@ from models.domain.customers import ChangeKind, FurtherContactKind
 from models.domain.files import CheckedFile
 from models.domain.links import LinkPurpose
 from models.domain.pricing.markup import Markup, MarkupKind
+from models.domain.quote_draft import DraftDay
 from models.domain.reading import Device
 from models.domain.rule_book import RuleTerms
 from models.domain.staffed_hours import Shift
 from models.domain.threads import InboundKind
+from models.domain.trip_templates import content_of_days
 from models.messages.ids import new_id
 from models.settings import Environment, Settings
 from models.store import (
@@ -64,6 +66,7 @@ from models.store.sessions import Device as KnownDevice
 from models.store.sessions import Login, open_session
 from models.store.tasks import NewStaffTask, create_task
 from models.store.triage import Sorter, file_on, lock_inbound
+from models.store.trip_templates import TemplateHead, add_template
 from models.tables.crm import Customer, Staff
 from models.tables.operations import ChecklistItem
 from models.tables.partners import RateCard
@@ -268,6 +271,14 @@ async def _keeps_house(life: Life) -> None:
         await record_audit(session, asker, action, life.booking_id, after={"owner": "Nguyễn"})
 
 
+async def _keeps_a_template(life: Life) -> None:
+    head = TemplateHead("Northern loop", "Classic", "Việt Nam")
+    content = content_of_days("North", "", [DraftDay("Hà Nội", "Arrival", "The old quarter.")])
+    await add_template(
+        life.session, new_id("template"), head, content, source="tour_1", by=life.owner.id
+    )
+
+
 async def _checks_rates(life: Life) -> None:
     session = life.session
     card_id = await session.scalar(select(RateCard.id).order_by(RateCard.id).limit(1))
@@ -298,6 +309,7 @@ CHAPTERS: Final[tuple[Callable[[Life], Awaitable[None]], ...]] = (
     _counts_money,
     _keeps_house,
     _checks_rates,
+    _keeps_a_template,
     _reads_its_quote,
 )
 

@@ -89,6 +89,10 @@ SAID = {
     "partner_bank": N_("The bank data were saved."),
     "rate_card": N_("This version of the rate card is in use now."),
     "rate_import": N_("What you saw is the version in use now."),
+    "template_kept": N_("The template was kept. New quotes can begin with it."),
+    "template_named": N_("The template was renamed."),
+    "template_archived": N_("The template was archived. It can be put back."),
+    "template_back": N_("The template is in use again."),
     "cancelled": N_("The booking was cancelled. Watch the timeline for each undo."),
 }
 """What a page says after a form was done; addresses carry only the key."""

@@ -35,6 +35,8 @@ HEAD = (
     "return_on",
     "travelers",
     "change_summary",
+    "included",
+    "excluded",
     "group_sizes",
     "discount_percent",
     "discount_amount",
@@ -153,6 +155,9 @@ class QuoteFields:
     return_on: str = ""
     travelers: str = "2"
     change_summary: str = ""
+    included: str = ""
+    """One text a line; empty draws them from the services."""
+    excluded: str = ""
     group_sizes: str = ""
     """As `4, 6, 8`."""
     discount_percent: str = ""
@@ -166,6 +171,8 @@ class QuoteFields:
     def values(self) -> dict[str, Any]:
         """The whole form as the schema takes it."""
         return {name: getattr(self, name) for name in HEAD if name not in OF_DISCOUNT} | {
+            "included": _texts(self.included),
+            "excluded": _texts(self.excluded),
             "group_sizes": _listed(self.group_sizes),
             "discount": self.discount(),
             "days": [{n: v for n, v in vars(day).items() if n != "key"} for day in self.days],
@@ -182,6 +189,10 @@ class QuoteFields:
             "reason": self.discount_reason,
         }
         return told if any(told.values()) else None
+
+
+def _texts(typed: str) -> list[str]:
+    return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
 def _plain(number: str) -> str:
@@ -277,8 +288,10 @@ def from_version(full: FullVersion, *, change_summary: str) -> QuoteFields:
         return_on=draft.return_on.isoformat(),
         travelers=str(draft.travelers),
         change_summary=change_summary,
+        included="\n".join(draft.included),
+        excluded="\n".join(draft.excluded),
         days=tuple(DayFields(day.place, day.title, day.text) for day in draft.days),
-        lines=tuple(_line_fields(line, draft.currency) for line in draft.lines),
+        lines=tuple(line_fields(line, draft.currency) for line in draft.lines),
         groups=tuple(_group_fields(group) for group in draft.groups),
         group_sizes=", ".join(map(str, draft.group_sizes)),
         **_discount_fields(draft),
@@ -295,7 +308,8 @@ def _discount_fields(draft: QuoteDraft) -> dict[str, str]:
     }
 
 
-def _line_fields(line: DraftLine, currency: str) -> LineFields:
+def line_fields(line: DraftLine, currency: str) -> LineFields:
+    """A service as the form shows it."""
     price = line.price_minor if line.listed else line.unit_price_minor
     chosen = line.option is not None or line.meals is not None
     by_percent = line.markup_percent is not None

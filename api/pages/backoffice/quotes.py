@@ -19,12 +19,22 @@ from api.pages.backoffice.quote_form import (
     read_form,
 )
 from api.pages.backoffice.quote_keeping import draft_fields, keeping_of, saving_of
+from api.pages.backoffice.quote_lists import drawn_lists, language_of, lists_in
 from api.pages.backoffice.quote_meeting import meeting_page
 from api.pages.backoffice.quote_moves import day_heads
 from api.pages.backoffice.quote_prices import prices_of
 from api.pages.backoffice.quote_standing import STANDINGS
 from api.pages.backoffice.quote_states import keyed
 from api.pages.backoffice.quote_steps import STEPS, stepped
+from api.pages.backoffice.quote_templates import (
+    INSERT,
+    START,
+    Begun,
+    begin_with,
+    in_words,
+    put_into,
+    template_starts,
+)
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
 from api.staff.desk import Desk
@@ -36,7 +46,9 @@ from models.domain.pricing.markup import MarkupKind
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
 from models.store.approval_pages import approval_of
+from models.store.boards import boards_of
 from models.store.bookings import BookingRow
+from models.store.trip_templates import templates_to_choose
 from models.tables.catalog import Tour
 from models.tables.partners import Partner, RateCard
 from models.tables.quote import QuoteVersion
@@ -56,6 +68,9 @@ async def new_quote(
     booking_id: str, request: Request, desk: PageReading, start: str = ""
 ) -> HTMLResponse:
     """An empty form, or one filled from a tour (`tour:<id>`) or a version (`version:<id>`)."""
+    if start.startswith(START):
+        begun = await begin_with(desk, booking_id, start)
+        return await builder(request, desk, booking_id, begun.fields, start=start, begun=begun)
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         fields, chosen = await _start(session, row, start)
     return await builder(request, desk, booking_id, fields, start=chosen)
@@ -73,10 +88,13 @@ async def total(booking_id: str, request: Request, desk: PageReading) -> HTMLRes
     fields = read_form(await request.form())
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
+        drawn = await drawn_lists(session, row, fields)
     return page(
         request,
         desk,
         "quote/prices.html",
+        drawn_lists=drawn,
+        drawn_language=language_of(row),
         section="bookings",
         form=fields,
         prices=prices,
@@ -124,6 +142,8 @@ async def version_page(
         full = await quote_drafts.find_version(session, booking_id, quote_id)
         versions = await quote_drafts.list_versions(session, booking_id)
         approval = await approval_of(session, row.booking, full)
+        kept = await templates_to_choose(session)
+        boards = await boards_of(session, full.lines)
     live = [one for one in versions if one.status == QuoteStatus.SENT]
     return page(
         request,
@@ -136,7 +156,10 @@ async def version_page(
         full=full,
         live=live,
         approval=approval,
+        lists=lists_in(full, row, boards),
+        lists_language=language_of(row),
         places=_places(live),
+        kept_templates=[(one.id, in_words(one)) for one in kept],
     )
 
 
@@ -155,6 +178,18 @@ async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str |
     form = await request.form()
     action, fields = str(form.get("action") or "save"), read_form(form)
     seen = str(form.get("draft_hash") or "")
+    if action == INSERT:
+        put = await put_into(desk, booking_id, fields, form)
+        return await builder(
+            request,
+            desk,
+            booking_id,
+            put.fields,
+            quote_id=quote_id,
+            begun=put,
+            seen=seen,
+            unsaved=quote_id is not None,
+        )
     if action.startswith(STEPS):
         return await _step(request, desk, booking_id, fields, action, quote_id, seen)
     try:
@@ -179,9 +214,8 @@ async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str |
             seen="" if quote_id else seen,
         )
     address = f"/backoffice/bookings/{booking_id}"
-    if action == "preview":
-        return done(f"{address}/quotes/{saved_id}", "draft")
-    return done(address, "draft", "quotes")
+    onward = (f"{address}/quotes/{saved_id}", "draft", "")
+    return done(*(onward if action == "preview" else (address, "draft", "quotes")))
 
 
 async def _step(
@@ -253,6 +287,7 @@ async def builder(
     seen: str = "",
     said: str = "",
     unsaved: bool = False,
+    begun: Begun | None = None,
 ) -> HTMLResponse:
     """The builder with a form.
 
@@ -267,15 +302,18 @@ async def builder(
         errors: what is wrong with fields, by their paths.
         seen: the hash of the draft that the form began from; empty where it is as it stands now.
         said: what was done.
+        begun: a template that was put in, and what to look at.
         unsaved: whether the form holds more than the draft, which saves itself at once then.
     """
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         named = [line.supply.partition(":")[2] for line in fields.lines]
         rates = await offers.list_rates(session, also=[one for one in named if one])
         starts = await _starts(session, booking_id) if start else []
+        kept = await templates_to_choose(session)
         prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
         keeping = await keeping_of(session, desk, booking_id, quote_id, seen) if quote_id else None
         clip = await clip_of(session, desk)
+        drawn = await drawn_lists(session, row, fields)
     address = f"/backoffice/bookings/{booking_id}/quotes"
     form = await request.form() if request.method == "POST" else {}
     return page(
@@ -283,7 +321,7 @@ async def builder(
         desk,
         "quote/builder.html",
         section="bookings",
-        refusal=refusal,
+        refusal=begun.refusal if begun else refusal,
         row=row,
         heading=gettext("Edit the draft") if quote_id else gettext("New quote version"),
         form=keyed(fields),
@@ -297,9 +335,13 @@ async def builder(
         errors=Typed(errors or {}),
         post_to=f"{address}/{quote_id}" if quote_id else address,
         prices=prices,
+        drawn_lists=drawn,
+        drawn_language=language_of(row),
         sees_profit=desk.member.may(Permission.SEE_PROFIT),
         start=start,
         starts=starts,
+        template_notes=begun.notes if begun else (),
+        kept_templates=[(one.id, in_words(one)) for one in kept],
         currencies=[(currency, currency) for currency in CURRENCIES],
         kinds=[(kind.value, words(kind)) for kind in ServiceKind],
         markups=[("", gettext("By the rules")), *((one.value, words(one)) for one in BY_PERCENT)],
@@ -314,6 +356,7 @@ async def _starts(session: AsyncSession, booking_id: str) -> list[tuple[str, str
     return [
         ("blank", gettext("A blank form")),
         *((f"version:{one.id}", version_in_words(one)) for one in versions),
+        *await template_starts(session),
         *((f"tour:{one.id}", _tour_in_words(one)) for one in tours),
     ]
 

@@ -37,6 +37,7 @@ from api.pages.backoffice import (
     roster,
     tasks,
     triage,
+    trip_templates,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     partner_forms.router,
     rate_card_forms.router,
     rate_cards.router,
+    trip_templates.router,
     policy.router,
     exchange_rates.router,
     pricing_rules.router,

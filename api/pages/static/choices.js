@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const PLACES = ["price-total", "price-off", "price-each", "price-plan", "accept-seen", "accept-note", "accept-button", "foot-total",
-    "choices-total", "included-chosen", "stays-chosen"];
+    "choices-total", "included-chosen", "stays-chosen", "excluded-chosen"];
   const form = document.getElementById("accept-form");
   const button = document.querySelector("[data-choose-button]");
   if (!form || !button) return;

@@ -12,6 +12,7 @@ from tests.api.audit.customer_samples import CUSTOMER_SAMPLES, SEGMENTS_LEAVE_NO
 from tests.api.audit.desk_samples import DESK_SAMPLES, VIEWS_LEAVE_NO_EVENT
 from tests.api.audit.product_samples import PRODUCT_SAMPLES
 from tests.api.audit.sample import BOOKING, PAGE, Sample
+from tests.api.audit.template_samples import TEMPLATE_SAMPLES
 
 LINE = {
     "day": 1,
@@ -83,6 +84,7 @@ SAMPLES: dict[str, Sample] = {
     **DESK_SAMPLES,
     **CUSTOMER_SAMPLES,
     **PRODUCT_SAMPLES,
+    **TEMPLATE_SAMPLES,
     f"PATCH {BOOKING}/stage": Sample({"stage": "WON", "booking_hash": "{hash}"}),
     f"PATCH {BOOKING}/owner": Sample({"owner_id": "{marc}", "booking_hash": "{hash}"}),
     f"PATCH {BOOKING}/notes": Sample({"notes": "Likes trains", "booking_hash": "{hash}"}),

@@ -20,6 +20,7 @@ from models.tables.quote import QuoteVersion
 from tests.api.audit.customer_world import customer_world, parts
 from tests.api.audit.desk_world import desk_world, removable
 from tests.api.audit.product_world import product_world
+from tests.api.audit.template_samples import template_world
 from tests.support import office as factories
 from tests.support.desk import Office
 from tests.support.inbound import arrive
@@ -67,6 +68,7 @@ async def world_of(
         await saved_once(session, booking.id, str(draft), office.marc.id)
         roster = await policy_and_roster(session, office, int(serial))
         customers = await customer_world(session, booking)
+        templates = await template_world(session, tour)
     messages = await two_messages(office, serial)
     world = {
         "booking_id": booking.id,
@@ -85,6 +87,7 @@ async def world_of(
         **await taken_away(office, booking, person),
         **roster,
         **customers,
+        **templates,
         **messages,
         **await desk_world(office, booking, ids),
     }

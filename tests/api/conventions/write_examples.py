@@ -53,6 +53,8 @@ BY_HAND: dict[str, Any] = {
                 "total_minor": 28_500,
             }
         ],
+        "included": ["Accommodation with breakfast, 3 nights", "Local guides as described"],
+        "excluded": ["International and domestic flights", "Visa fees and travel insurance"],
         "payment_plan": [
             {"kind": "DEPOSIT", "amount_minor": 64_320, "due_on": "2026-12-06"},
             {"kind": "BALANCE", "amount_minor": 150_080, "due_on": "2027-01-26"},
