@@ -47,6 +47,7 @@ async def quote(session: AsyncSession, request: RenderDocument) -> Drawing:
     facts |= {
         "sent_at": sent_at,
         "discount_minor": view.discount_minor,
+        "vat_minor": view.vat_minor,
         "group_prices": view.group_prices,
         "optional": view.optional,
         "alternatives": view.alternatives,

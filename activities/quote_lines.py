@@ -21,8 +21,13 @@ CHARGES = {
 """What rates are for, by the names that the kept trace of a price has for them."""
 
 
+SERVICE_FEE = N_("Service fee")
+
+
 def service(line: QuoteLine) -> str:
-    """The description as staff wrote it."""
+    """The description as staff wrote it; our fee in the reader's language."""
+    if line.automatic:
+        return gettext(SERVICE_FEE)
     written: str = (line.wanted or {}).get("description", line.description)
     return written
 

@@ -95,6 +95,9 @@ class QuoteOut(BaseModel):
     discount_minor: int
     """What was taken off: `total_minor` is after it."""
     discount_label: str
+    vat_minor: int
+    """Ordinary VAT in the total; 0 where none is due, or where it is due on our margin."""
+    margin_scheme: bool
     group_prices: list[GroupPriceOut]
     travelers: int
     departure_on: date
@@ -179,6 +182,8 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         total_minor=version.total_minor,
         discount_minor=view.discount_minor,
         discount_label=version.discount_label,
+        vat_minor=view.vat_minor,
+        margin_scheme=version.margin_scheme,
         group_prices=[GroupPriceOut.model_validate(one) for one in view.group_prices],
         travelers=version.travelers,
         departure_on=version.departure_on,

@@ -335,6 +335,8 @@ class QuoteVersionOut(Outgoing):
     option: str | None
     replaces_id: str | None
     decline_reason: DeclineReason | None
+    margin_scheme: bool
+    """Whether it is taxed on our margin: no VAT is shown then."""
     group_prices: list[GroupPriceOut] | None
     discount_percent: Decimal | None
     discount_amount_minor: int | None
@@ -368,6 +370,10 @@ class QuoteLineOut(Outgoing):
     total_minor: int
     discount_minor: int
     """Its share of the version's discount; `total_minor` is after it."""
+    vat_minor: int
+    """The ordinary VAT in `total_minor`."""
+    automatic: bool
+    """Whether it is our fee, which a draft has by itself: it is not sent back."""
     cost_minor: int | None
     cost_currency: str | None
     option: str | None

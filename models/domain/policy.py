@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from models.domain.pricing.findings import FindingKind
+from models.domain.pricing.taxes import Treatment
 from models.domain.staffed_hours import StaffedHours
 from models.domain.stages import Stage
 
@@ -111,6 +112,13 @@ class Policy:
     """A fetched rate further from the one in force than this waits for a person."""
     default_markup_percent: Decimal = Decimal(25)
     """On the cost of what no pricing rule is for."""
+    service_fee_percent: Decimal = Decimal(0)
+    """Of what a trip costs after discounts: the last line of a quote; 0 where we take none."""
+    tax_treatment: Treatment = Treatment.EXEMPT
+    """Journeys outside the Community are exempt (Directive 2006/112/EC, Article 309)."""
+    tax_percent: Decimal = Decimal(0)
+    agent_percent: Decimal = Decimal(0)
+    """What an agent earns of the price before fee and tax on top; it lowers our profit."""
     stopping_dangers: tuple[FindingKind, ...] = ()
     """With one of these no quote is sent; the others are told to staff alone."""
     passport_months: int = 6
@@ -143,6 +151,10 @@ OFFICE = (
     "exchange_stale_days",
     "exchange_jump_percent",
     "default_markup_percent",
+    "service_fee_percent",
+    "tax_treatment",
+    "tax_percent",
+    "agent_percent",
     "stopping_dangers",
     "passport_months",
     "visa_days",

@@ -6,11 +6,13 @@ from datetime import time
 from models.domain.access import Role
 from models.domain.policy import Policy
 from models.domain.pricing.findings import DANGERS
+from models.domain.pricing.taxes import Treatment
 from models.domain.staffed_hours import DAYS_IN_WEEK, MIDNIGHT, ZONE_NAMES, Shift
 
 LONGEST_HOURS = 24 * 90
 LONGEST_DAYS = 365
 LONGEST_PASSPORT_MONTHS = 24
+HIGHEST_SHARE = 50
 MOST_HOLIDAYS = 400
 HOURS_IN_DAY = 24
 FEWEST_WEEKLY_HOURS = 5
@@ -147,6 +149,11 @@ def _prices(policy: Policy) -> Iterator[Fault]:
     markup = policy.default_markup_percent
     if not markup.is_finite() or not 0 <= markup <= LARGEST_MARKUP_PERCENT:
         yield "default_markup_percent", "The markup is between 0 and 500 percent."
+    for name in ("service_fee_percent", "tax_percent", "agent_percent"):
+        if not getattr(policy, name).is_finite() or not 0 <= getattr(policy, name) <= HIGHEST_SHARE:
+            yield name, "This is between 0 and 50 percent."
+    if policy.tax_treatment is not Treatment.EXEMPT and not policy.tax_percent:
+        yield "tax_percent", "Write how many percent the tax is, or choose that none is due."
 
 
 def _feasible(policy: Policy) -> Iterator[Fault]:

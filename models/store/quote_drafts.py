@@ -19,6 +19,7 @@ from models.domain.money import Money
 from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.priced import PricedLine
 from models.domain.pricing.quote import GroupPrice
+from models.domain.pricing.taxes import Scheme
 from models.domain.pricing_trace import counts_in_words
 from models.domain.quote_draft import (
     DraftDay,
@@ -39,6 +40,8 @@ KEPT = ("quantity", "unit_price_minor", "description", "further_cards", "units")
 KEPT_OF_MARKUP = ("markup_kind", "markup_percent", "price_minor")
 """What staff wrote of a line whose own columns say what came of it."""
 
+SERVICE_FEE = "Service fee"
+"""How the line of our fee is described; readers read it in their language."""
 OF_DISCOUNT = ("discount_percent", "discount_amount_minor", "discount_label", "discount_reason")
 
 
@@ -62,7 +65,7 @@ class FullVersion:
             travelers=version.travelers,
             change_summary=version.change_summary or "",
             days=tuple(DraftDay(day.place, day.title, day.text) for day in self.days),
-            lines=tuple(_written(line) for line in self.lines),
+            lines=tuple(_written(line) for line in self.lines if not line.automatic),
             groups=tuple(RoomGroup(**group) for group in version.groups or ()),  # type: ignore[typeddict-item]  # stored as one
             group_sizes=tuple(version.group_sizes or ()),
             discount_percent=version.discount_percent,
@@ -252,6 +255,7 @@ def _columns(priced: PricedDraft) -> dict[str, object]:
         "travelers": draft.travelers,
         "change_summary": draft.change_summary or None,
         "groups": [dict(group) for group in draft.groups] or None,
+        "margin_scheme": priced.margin_scheme,
         "group_sizes": list(draft.group_sizes) or None,
         "group_prices": [_by_size(one) for one in priced.by_size] or None,
         **{name: getattr(draft, name) for name in OF_DISCOUNT},
@@ -315,7 +319,29 @@ def _lines(version_id: str, priced: PricedDraft) -> Iterator[QuoteLine]:
             alternative=line.alternative,
             chosen=found.counted,
             starts_at=line.starts_at,
+            vat_minor=found.tax_minor if found.tax.scheme is Scheme.VAT else 0,
         )
+    if priced.fee_minor:
+        yield _fee_line(version_id, priced)
+
+
+def _fee_line(version_id: str, priced: PricedDraft) -> QuoteLine:
+    """Our fee as the last line: nobody writes it, and a copy has its own."""
+    return QuoteLine(
+        id=new_id("line"),
+        quote_version_id=version_id,
+        position=len(priced.draft.lines) + 1,
+        day=1,
+        nights=0,
+        kind=ServiceKind.FEE,
+        description=SERVICE_FEE,
+        quantity=1,
+        unit_price_minor=priced.fee_minor,
+        total_minor=priced.fee_minor,
+        wanted={"automatic": SERVICE_FEE},
+        chosen=True,
+        vat_minor=priced.fee_vat_minor,
+    )
 
 
 def _one_cost(line: DraftLine, found: PricedLine, priced: PricedDraft) -> Money | None:

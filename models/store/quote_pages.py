@@ -80,6 +80,11 @@ class QuoteView:
         """What the discount takes off the lines that count."""
         return sum(line.discount_minor for line in self.included)
 
+    @property
+    def vat_minor(self) -> int:
+        """The ordinary VAT in the lines that count."""
+        return sum(line.vat_minor for line in self.included)
+
     def plan(self, accepted_at: datetime) -> tuple[PlannedInstalment, ...]:
         """What would be paid when, if it were accepted at this real instant."""
         return draw_plan(

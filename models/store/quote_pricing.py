@@ -21,8 +21,9 @@ from models.domain.pricing.markup import Markup, MarkupKind
 from models.domain.pricing.party import in_doubles
 from models.domain.pricing.priced import PricedLine
 from models.domain.pricing.quote import GroupPrice, PricedQuote, price
-from models.domain.pricing.request import Passport, Quote, Rates, Terms
+from models.domain.pricing.request import Passport, Quote, Rates, ServiceFee, Terms
 from models.domain.pricing.rules import MarkupRule
+from models.domain.pricing.taxes import Scheme, table_of
 from models.domain.pricing_trace import trace_of_line, trace_of_quote
 from models.domain.quote_draft import QuoteDraft, request_of
 from models.domain.rates import RateCard
@@ -57,6 +58,20 @@ class PricedDraft:
     """The same without the discount of the trip."""
     by_size: tuple[GroupPrice, ...]
     """For groups of the sizes that the draft names, two by two in doubles."""
+
+    margin_scheme: bool
+    """Whether the trip is taxed on our margin, which its papers have to say."""
+
+    @property
+    def fee_minor(self) -> int:
+        """Our fee, with its tax on top."""
+        return self.quote.groups[0].totals.fee_total_minor
+
+    @property
+    def fee_vat_minor(self) -> int:
+        """The ordinary VAT in it."""
+        lines = sum(one.tax_minor for one in self.lines if one.tax.scheme is Scheme.VAT)
+        return self.quote.groups[0].totals.vat_minor - lines if self.fee_minor else 0
 
     @property
     def lines(self) -> tuple[PricedLine, ...]:
@@ -115,7 +130,8 @@ def _priced(draft: QuoteDraft, request: Quote, rates: Rates, terms: Terms) -> Pr
         full = offered_prices(price(bare, rates, terms).groups[0], bare, terms)
     sizes = replace(request, groups=tuple(in_doubles(size) for size in draft.group_sizes))
     by_size = price(sizes, rates, terms).groups if sizes.groups else ()
-    return PricedDraft(draft, rates.cards, found, offered, full, by_size)
+    margin_scheme = terms.taxes.default.scheme is Scheme.MARGIN
+    return PricedDraft(draft, rates.cards, found, offered, full, by_size, margin_scheme)
 
 
 def terms_of(book: RuleBook, policy: Policy, currency: str) -> Terms:
@@ -128,6 +144,9 @@ def terms_of(book: RuleBook, policy: Policy, currency: str) -> Terms:
         currency,
         (*rules, others),
         book.charms.get(currency),
+        fee=ServiceFee(policy.service_fee_percent),
+        taxes=table_of(policy.tax_treatment, policy.tax_percent),
+        agent_percent=policy.agent_percent,
         discount_limit_percent=Decimal(policy.approval_discount_percent or ANY_DISCOUNT),
         feasibility=FeasibilityPolicy(
             frozenset(policy.stopping_dangers), policy.passport_months, policy.visa_days

@@ -67,7 +67,10 @@ async def reprice(
     draft = replace(draft, group_sizes=sizes or draft.group_sizes)
     priced = await price_draft(session, booking, draft, today)
     lines = tuple(
-        RepricedLine(line, *_now(priced, number)) for number, line in enumerate(full.lines, start=1)
+        RepricedLine(line, priced.fee_minor, ())
+        if line.automatic
+        else RepricedLine(line, *_now(priced, number))
+        for number, line in enumerate(full.lines, start=1)
     )
     return Repriced(full, lines, priced.total_minor, priced.by_size)
 

@@ -52,6 +52,8 @@ class QuoteVersion(Base):
     """What it is called to the customer."""
     discount_reason: Mapped[str] = mapped_column(default="", server_default="")
     """Why there is one; for staff alone."""
+    margin_scheme: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether it is taxed on our margin: its papers say so (2006/112/EC, Article 226(13))."""
     group_sizes: Mapped[list[int] | None] = mapped_column(TOLD)
     """For how many travellers else the customer reads a price."""
     group_prices: Mapped[list[dict[str, int | None]] | None] = mapped_column(TOLD)
@@ -145,6 +147,8 @@ class QuoteLine(Base):
     total_minor: Mapped[int] = mapped_column(BigInteger)
     discount_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     """Its share of the version's discount; `total_minor` is after it."""
+    vat_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """The ordinary VAT in `total_minor`."""
     cost_minor: Mapped[int | None] = mapped_column(BigInteger)
     cost_currency: Mapped[str | None]
     option: Mapped[str | None]
@@ -178,6 +182,11 @@ class QuoteLine(Base):
         CheckConstraint("unit_price_minor >= 0", name="unit_price_not_negative"),
         CheckConstraint("total_minor = quantity * unit_price_minor", name="total_exact"),
     )
+
+    @property
+    def automatic(self) -> bool:
+        """Whether nobody wrote it: our fee."""
+        return bool(self.wanted and "automatic" in self.wanted)
 
 
 class QuoteApproval(Base):

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import page
-from api.pages.backoffice.policy_words import stopping
+from api.pages.backoffice.policy_words import stopping, treatment
 from api.staff.opening import PageReading
 from models.domain.access import Permission
 from models.store import policies
@@ -27,5 +27,11 @@ async def show_policy(request: Request, desk: PageReading) -> HTMLResponse:
     async with desk.sessions() as session:
         in_force = await policies.policies_in_force(session)
     return page(
-        request, desk, "policy.html", section="policy", policies=in_force, stopping=stopping
+        request,
+        desk,
+        "policy.html",
+        section="policy",
+        policies=in_force,
+        stopping=stopping,
+        treatment=treatment,
     )

@@ -9,10 +9,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, done, page, typed
-from api.pages.backoffice.policy_fields import DANGER_NAMES, GROUPS, LISTS, WARNING
+from api.pages.backoffice.policy_fields import DANGER_NAMES, GROUPS, LISTS, TREATMENTS, WARNING
 from api.pages.backoffice.policy_form import from_form, rows_shown, to_form
 from api.pages.backoffice.policy_words import WEEKDAYS, changes
 from api.pages.formats import words
+from api.pages.translation import gettext
 from api.staff.desk import Desk
 from api.staff.opening import PageAsking, PageReading
 from api.staff.paging import DEFAULT_PAGE_SIZE, LAST_PAGE, total_pages
@@ -160,6 +161,7 @@ def _form(
         based_on=based_on,
         groups_of_fields=GROUPS,
         dangers=DANGER_NAMES.items(),
+        treatments=[(one.value, gettext(name)) for one, name in TREATMENTS.items()],
         warning=WARNING,
         lists=LISTS,
         stages=list(Stage),

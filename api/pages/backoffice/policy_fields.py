@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from api.pages.translation import N_
 from models.domain.policy import TERMS
 from models.domain.pricing.findings import FindingKind
+from models.domain.pricing.taxes import Treatment
 
 PERCENT = 100
 
@@ -195,6 +196,24 @@ PRICES = FieldGroup(
             N_("For what no pricing rule is for. Drafts take it when they are saved."),
             exact=True,
         ),
+        NumberField(
+            "service_fee_percent",
+            N_("Service fee, percent of the price"),
+            N_("The last line of a quote, after discounts. 0: we take none."),
+            exact=True,
+        ),
+        NumberField(
+            "tax_percent",
+            N_("Tax, percent"),
+            N_("Of the kind that is chosen below. 0 where none is due."),
+            exact=True,
+        ),
+        NumberField(
+            "agent_percent",
+            N_("Agent's commission, percent"),
+            N_("For bookings that agents bring, by a policy of their campaign. It lowers profit."),
+            exact=True,
+        ),
     ),
 )
 FEASIBLE = FieldGroup(
@@ -228,6 +247,13 @@ DANGER_NAMES = {
     FindingKind.VISA_LATE: N_("too late for a visa"),
 }
 """What may stop a quote, in words."""
+TREATMENTS = {
+    Treatment.EXEMPT: N_("none is due"),
+    Treatment.VAT_INCLUDED: N_("VAT, prices contain it"),
+    Treatment.VAT_ON_TOP: N_("VAT, it comes on top of prices"),
+    Treatment.MARGIN: N_("VAT on our margin (scheme for travel agents)"),
+}
+"""How prices are taxed, in words."""
 GROUPS = (QUOTES, PRICES, FEASIBLE, APPROVALS, PAYMENTS, PARTNERS, TRIP, EXCHANGE)
 NUMBERS = {field.name: field for group in GROUPS for field in group.fields}
 
@@ -250,5 +276,6 @@ LABELS = {
     "checklist": N_("Preparations"),
     "refund_tiers": N_("Refund on cancellation"),
     "stopping_dangers": N_("What stops a quote"),
+    "tax_treatment": N_("Tax on prices"),
 }
 """What each field of the record is called."""

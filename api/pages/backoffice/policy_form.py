@@ -13,6 +13,7 @@ from api.pages.translation import N_
 from models.domain.policy import ChecklistRule, Policy, RefundTier
 from models.domain.policy_rules import faults
 from models.domain.pricing.findings import DANGERS
+from models.domain.pricing.taxes import Treatment
 from models.domain.staffed_hours import DAYS_IN_WEEK, Shift, StaffedHours
 from models.domain.stages import Stage
 
@@ -23,6 +24,7 @@ MOST_ROWS = 32
 NOT_A_NUMBER = N_("Write a number, such as 24 or 1.5.")
 NOT_WHOLE = N_("Write a whole number.")
 NOT_DAYS = N_("Write whole days with commas between them, such as 7, 3, 0.")
+NOT_LISTED = N_("Choose one of the list.")
 NOT_TIME = N_("Write both times, such as 08:00 and 20:00, or leave both empty.")
 NOT_DATES = N_("Write one day a line, such as 2027-02-06.")
 FIELD_OF = {"staffed.zone": "zone", "staffed.holidays": "holidays", "staffed.shifts": "opens_0"}
@@ -45,6 +47,7 @@ def to_form(policy: Policy) -> Typed:
         texts[f"pause_{stage}"] = "yes" if stage in policy.paused_stages else ""
     for kind in DANGERS:
         texts[f"stops_{kind}"] = "yes" if kind in policy.stopping_dangers else ""
+    texts["tax_treatment"] = policy.tax_treatment
     for shift in staffed.shifts:
         texts[f"opens_{shift.weekday}"] = f"{shift.opens:%H:%M}"
         texts[f"closes_{shift.weekday}"] = f"{shift.closes:%H:%M}"
@@ -113,6 +116,7 @@ class _Reading:
             sla_hours=hours,
             paused_stages=tuple(stage for stage in Stage if self._entered[f"pause_{stage}"]),
             stopping_dangers=tuple(kind for kind in DANGERS if self._entered[f"stops_{kind}"]),
+            tax_treatment=self._read("tax_treatment", Treatment, NOT_LISTED, Treatment.EXEMPT),
             staffed=self._staffed(),
             refund_tiers=tuple(self._tiers()),
             checklist=tuple(self._rules()),

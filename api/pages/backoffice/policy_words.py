@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from api.pages import formats
-from api.pages.backoffice.policy_fields import DANGER_NAMES, LABELS, NUMBERS
+from api.pages.backoffice.policy_fields import DANGER_NAMES, LABELS, NUMBERS, TREATMENTS
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
 from models.domain.policy import TERMS, Policy, changed_fields
@@ -98,6 +98,11 @@ def stopping(policy: Policy) -> str:
     return ", ".join(names) or gettext("nothing")
 
 
+def treatment(policy: Policy) -> str:
+    """How prices are taxed under a policy."""
+    return gettext(TREATMENTS[policy.tax_treatment])
+
+
 def _paused(policy: Policy) -> str:
     return ", ".join(words(stage) for stage in policy.paused_stages) or gettext("none")
 
@@ -113,6 +118,7 @@ def _tiers(policy: Policy) -> str:
 TELLERS: Mapping[str, Callable[[Policy], str]] = {
     "paused_stages": _paused,
     "stopping_dangers": stopping,
+    "tax_treatment": treatment,
     "checklist": _checklist,
     "refund_tiers": _tiers,
 }

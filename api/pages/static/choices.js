@@ -1,7 +1,7 @@
 // What a reader of a quote ticks or chooses is priced by the server, and its answer takes the old total's place.
 "use strict";
 (() => {
-  const PLACES = ["price-total", "price-off", "price-each", "price-plan", "accept-seen", "accept-note", "accept-button", "foot-total",
+  const PLACES = ["price-total", "price-off", "price-tax", "price-each", "price-plan", "accept-seen", "accept-note", "accept-button", "foot-total",
     "choices-total", "included-chosen", "stays-chosen", "excluded-chosen"];
   const form = document.getElementById("accept-form");
   const button = document.querySelector("[data-choose-button]");

@@ -30,6 +30,15 @@ class Scheme(StrEnum):
     """Due on the margin of the whole journey (Articles 306 to 308)."""
 
 
+class Treatment(StrEnum):
+    """How a policy has what it sells taxed."""
+
+    EXEMPT = "EXEMPT"
+    VAT_INCLUDED = "VAT_INCLUDED"
+    VAT_ON_TOP = "VAT_ON_TOP"
+    MARGIN = "MARGIN"
+
+
 @dataclass(frozen=True)
 class LineTax:
     """The tax on one kind of sale."""
@@ -54,6 +63,18 @@ class TaxTable:
     def of(self, kind: ServiceKind) -> LineTax:
         """The tax on a kind of service."""
         return self.by_kind.get(kind, self.default)
+
+
+def table_of(treatment: Treatment, percent: Decimal) -> TaxTable:
+    """The taxes of everything that is sold under one treatment.
+
+    Raises:
+        InvalidInputError: the tax is not between 0 and 100 percent.
+    """
+    if treatment is Treatment.EXEMPT:
+        return TaxTable()
+    scheme = Scheme.MARGIN if treatment is Treatment.MARGIN else Scheme.VAT
+    return TaxTable(LineTax(scheme, percent, included=treatment is not Treatment.VAT_ON_TOP))
 
 
 def contained(amount_minor: int, percent: Decimal) -> int:
