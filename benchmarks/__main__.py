@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from benchmarks import intake, live, lives, memory, pages, pricing
+from benchmarks import intake, live, lives, memory, pages, pricing, quotes
 from benchmarks.figures import Benchmark, Figure, show
 from benchmarks.servers import opened
 
@@ -18,6 +18,7 @@ BENCHMARKS: Final[list[tuple[str, Benchmark]]] = [
     ("pages", pages.measure),
     ("memory", memory.measure),
     ("pricing", pricing.measure),
+    ("quotes", quotes.measure),
 ]
 """Every benchmark: add yours here."""
 RESULTS: Final = Path(".data/bench.json")
