@@ -71,7 +71,7 @@ class PlannedPaymentOut(BaseModel):
     due_on: date
 
 
-class GroupPriceOut(BaseModel):
+class OfferedGroupPrice(BaseModel):
     """What another number of travellers would pay, each and in all; minor units."""
 
     travelers: int
@@ -98,7 +98,7 @@ class QuoteOut(BaseModel):
     vat_minor: int
     """Ordinary VAT in the total; 0 where none is due, or where it is due on our margin."""
     margin_scheme: bool
-    group_prices: list[GroupPriceOut]
+    group_prices: list[OfferedGroupPrice]
     travelers: int
     departure_on: date
     return_on: date
@@ -184,7 +184,7 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         discount_label=version.discount_label,
         vat_minor=view.vat_minor,
         margin_scheme=version.margin_scheme,
-        group_prices=[GroupPriceOut.model_validate(one) for one in view.group_prices],
+        group_prices=[OfferedGroupPrice.model_validate(one) for one in view.group_prices],
         travelers=version.travelers,
         departure_on=version.departure_on,
         return_on=version.return_on,

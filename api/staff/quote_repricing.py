@@ -8,7 +8,8 @@ from pydantic import Field
 
 from api.identity.allowed import Allowed
 from api.staff.opening import Reading
-from api.staff.quote_schemas import MOST_SIZES, GroupPriceOut
+from api.staff.quote_schemas import MOST_SIZES
+from api.staff.quote_views import GroupPriceOut
 from api.staff.wire import Outgoing
 from models.domain.access import Permission
 from models.domain.clock import day_of

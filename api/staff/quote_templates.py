@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.identity.allowed import Allowed
 from api.staff.desk import Desk
 from api.staff.opening import Asking
-from api.staff.quote_schemas import quote_detail
+from api.staff.quote_views import quote_detail
 from api.staff.template_keeping import insert_template, start_from_template
 from api.staff.template_schemas import FromTemplateOut, InsertIn, StartIn, UseNoteOut
 from models.domain.access import Permission

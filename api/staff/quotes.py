@@ -11,14 +11,11 @@ from api.staff.quote_change_schemas import ComparisonOut, comparison_out
 from api.staff.quote_schemas import (
     ApprovalDecisionIn,
     AskApprovalIn,
-    QuoteDetail,
     QuoteDraftIn,
-    QuoteList,
     QuoteRewriteIn,
-    QuoteVersionOut,
     SendIn,
-    quote_detail,
 )
+from api.staff.quote_views import QuoteDetail, QuoteList, QuoteVersionOut, quote_detail
 from models.domain.access import Permission
 from models.domain.quote_diff import COSTS
 from models.messages.booking import ApprovalAsked, ApprovalDecided, QuoteSent

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from api.staff.quote_schemas import Currency, QuoteDetail
+from api.staff.quote_schemas import Currency
+from api.staff.quote_views import QuoteDetail
 from api.staff.template_keeping import Source
 from api.staff.wire import Incoming, Moment, Outgoing
 from models.domain.pricing.markup import MarkupKind
