@@ -20,23 +20,21 @@ STAYS_OPEN = (
 )
 """What becomes of a version after it was sent; everything else is what the customer was offered."""
 AGREED = """
-    IF TG_OP = 'UPDATE' AND OLD.status = 'SENT' AND NEW.status = 'ACCEPTED'
-        AND NEW.total_minor = (SELECT sum(total_minor) FROM quote_lines
-                               WHERE quote_version_id = NEW.id AND chosen) THEN
-        open_columns := open_columns || 'total_minor'::text;
-    END IF;
-"""
+            IF TG_OP = 'UPDATE' AND OLD.status = 'SENT' AND NEW.status = 'ACCEPTED'
+                AND NEW.total_minor = (SELECT sum(total_minor) FROM quote_lines
+                                       WHERE quote_version_id = NEW.id AND chosen) THEN
+                open_columns := open_columns || 'total_minor'::text;
+            END IF;"""
 """Accepting makes the price that of what was chosen."""
 CHOOSING = """
-    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'quote_lines'
-        AND to_jsonb(NEW) - 'chosen' = to_jsonb(OLD) - 'chosen'
-        AND EXISTS (SELECT FROM quote_versions JOIN quote_acceptances
-                        ON quote_acceptances.quote_version_id = quote_versions.id
-                    WHERE quote_versions.id = sent_id AND quote_versions.status = 'SENT'
-                        AND quote_acceptances.accepted) THEN
-        RETURN NEW;
-    END IF;
-"""
+            IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'quote_lines'
+                AND to_jsonb(NEW) - 'chosen' = to_jsonb(OLD) - 'chosen'
+                AND EXISTS (SELECT FROM quote_versions JOIN quote_acceptances
+                                ON quote_acceptances.quote_version_id = quote_versions.id
+                            WHERE quote_versions.id = sent_id AND quote_versions.status = 'SENT'
+                                AND quote_acceptances.accepted) THEN
+                RETURN NEW;
+            END IF;"""
 """While a version is being accepted its lines take what was chosen, and nothing else."""
 
 
@@ -78,8 +76,7 @@ def _seal(agreed: str, choosing: str) -> None:
         f"""
         CREATE OR REPLACE FUNCTION keep_sent_version() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE open_columns text[] := ARRAY[{columns}];
-        BEGIN
-            {agreed}
+        BEGIN{agreed}
             IF TG_OP = 'UPDATE' AND NEW.status <> 'DRAFT'
                 AND to_jsonb(NEW) - open_columns = to_jsonb(OLD) - open_columns THEN
                 RETURN NEW;
@@ -95,8 +92,7 @@ def _seal(agreed: str, choosing: str) -> None:
         DECLARE
             sent_id text := CASE TG_OP WHEN 'INSERT' THEN NEW.quote_version_id
                 ELSE OLD.quote_version_id END;
-        BEGIN
-            {choosing}
+        BEGIN{choosing}
             IF EXISTS (SELECT FROM quote_versions WHERE id = sent_id AND status <> 'DRAFT'
                        AND (TG_OP <> 'INSERT' OR created_at <> now())) THEN
                 RAISE EXCEPTION 'version % was sent and can''t change', sent_id

@@ -19,6 +19,50 @@ LOST: Final[Mapping[str, Mapping[str, str]]] = {
         "quote_versions.included": "The older pages list the services alone.",
         "quote_versions.excluded": "The older pages say the same of every quote.",
     },
+    "0021": {
+        **dict.fromkeys(
+            (
+                *(
+                    f"quote_versions.{name}"
+                    for name in (
+                        "discount_percent",
+                        "discount_amount_minor",
+                        "discount_label",
+                        "discount_reason",
+                        "margin_scheme",
+                        "group_sizes",
+                        "group_prices",
+                    )
+                ),
+                "quote_lines.discount_minor",
+                "quote_lines.vat_minor",
+            ),
+            "The prices that came of them stay; the older release says nothing of how.",
+        ),
+    },
+    "0020": {
+        "quote_draft_states": "The older builder saves a draft when it is told to.",
+        "quote_clips": "The older builder pastes nothing.",
+        **dict.fromkeys(
+            (f"quote_versions.{name}" for name in ("revision", "changed_by", "changed_at")),
+            "The older builder lets the last save win.",
+        ),
+    },
+    "0019": {
+        **dict.fromkeys(
+            (
+                *(
+                    f"quote_lines.{name}"
+                    for name in ("optional", "alternative", "chosen", "starts_at")
+                ),
+                *(
+                    f"quote_acceptances.{name}"
+                    for name in ("choices", "total_minor", "signed_sha256")
+                ),
+            ),
+            "The older release sells every line; certificates say what was chosen.",
+        ),
+    },
     "0018": {
         **dict.fromkeys(
             (

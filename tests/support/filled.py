@@ -68,6 +68,7 @@ from models.store.tasks import NewStaffTask, create_task
 from models.store.triage import Sorter, file_on, lock_inbound
 from models.store.trip_templates import TemplateHead, add_template
 from models.tables.crm import Customer, Staff
+from models.tables.drafting import QuoteClip, QuoteDraftState
 from models.tables.operations import ChecklistItem
 from models.tables.partners import RateCard
 from models.tables.quote import QuoteApproval
@@ -289,6 +290,18 @@ async def _checks_rates(life: Life) -> None:
     )  # fmt: skip
 
 
+async def _is_drafted_by_hand(life: Life) -> None:
+    quote, owner = life.trip.quote, life.owner
+    state = QuoteDraftState(
+        id=new_id("state"), quote_version_id=quote.id, revision=1, typed={"title": "Huế"},
+        saved_by=owner.id,
+    )  # fmt: skip
+    clip = QuoteClip(
+        actor=owner.id, booking_id=life.booking_id, quote_version_id=quote.id, typed={"days": []}
+    )
+    await add(life.session, state, clip)
+
+
 async def _reads_its_quote(life: Life) -> None:
     session, quote_id = life.session, life.trip.quote.id
     companion = await add_companion(
@@ -310,6 +323,7 @@ CHAPTERS: Final[tuple[Callable[[Life], Awaitable[None]], ...]] = (
     _keeps_house,
     _checks_rates,
     _keeps_a_template,
+    _is_drafted_by_hand,
     _reads_its_quote,
 )
 
