@@ -19,10 +19,9 @@ from activities.providers.ports import (
     RefundRequest,
     RetryableProviderError,
 )
-from activities.providers.stripe_events import FAILED_REFUNDS, to_stripe
+from activities.providers.stripe_events import FAILED_REFUNDS, PROVIDER, to_stripe
 from models.settings import Settings
 
-PROVIDER = "stripe"
 TIMEOUT_SECONDS = (3.0, 10.0)
 """To connect, and between two bytes of the answer."""
 NETWORK_RETRIES = 1
