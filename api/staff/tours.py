@@ -1,6 +1,7 @@
 """`/api/v1/tours`: the catalog, edited by administrators; the website follows at once."""
 
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,7 +13,6 @@ from api.resources import ApiResources
 from api.staff.desk import Desk
 from api.staff.opening import Asking, Reading
 from api.staff.paging import DEFAULT_PAGE_SIZE, Page, PageSize, Search, total_pages
-from api.staff.tour_pictures import keep_picture, picture_of
 from api.staff.tour_schemas import (
     TourChange,
     TourDetail,
@@ -99,10 +99,17 @@ async def give_image(
     """Gives the tour a picture: kept as WebP of at most 1000 pixels, at an address of its own."""
     async with desk.sessions() as session:
         known = await tours.find_tour(session, tour_id)
-    picture = await run_in_threadpool(picture_of, image.data_base64)
     folder = image_folder(resources.settings) / known.id
-    name = await run_in_threadpool(keep_picture, folder, image.filename, picture)
+    name = await run_in_threadpool(_keep, folder, image)
     return await _change(desk, tour_id, {"image": name})
+
+
+def _keep(folder: Path, image: TourImageIn) -> str:
+    from api.staff import tour_pictures  # noqa: PLC0415 - Pillow: 2 MB, for who uploads pictures
+
+    return tour_pictures.keep_picture(
+        folder, image.filename, tour_pictures.picture_of(image.data_base64)
+    )
 
 
 async def _change(desk: Desk, tour_id: str, changes: dict[str, Any]) -> TourDetail:
