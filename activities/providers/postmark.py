@@ -9,6 +9,7 @@ from postmarker.core import PostmarkClient
 from postmarker.exceptions import ClientError
 
 from activities.providers.http_faults import never_left
+from activities.providers.names import POSTMARK
 from activities.providers.ports import (
     MailAttachment,
     OutgoingMail,
@@ -18,7 +19,6 @@ from activities.providers.ports import (
 )
 from models.settings import Settings
 
-PROVIDER = "postmark"
 TIMEOUT_SECONDS = (3.0, 10.0)
 """To connect, and between two bytes of the answer."""
 SERVER_ERROR = 500
@@ -79,7 +79,7 @@ class PostmarkSender:
             found: dict[str, Any] = self._client.call("GET", "/messages/outbound", **question)
         except (ClientError, requests.RequestException, KeyError) as error:
             fault = _translated(error)
-            raise RetryableProviderError(PROVIDER, fault.code) from None
+            raise RetryableProviderError(POSTMARK, fault.code) from None
         return found
 
 
@@ -96,10 +96,10 @@ def _translated(error: Exception) -> ProviderError:
     if isinstance(error, ClientError):
         status = error.__cause__.response.status_code
         if error.error_code in NEVER_TAKEN:
-            return PermanentProviderError(PROVIDER, str(error.error_code))
+            return PermanentProviderError(POSTMARK, str(error.error_code))
         maybe_done = status >= SERVER_ERROR
-        return RetryableProviderError(PROVIDER, str(error.error_code), maybe_done=maybe_done)
+        return RetryableProviderError(POSTMARK, str(error.error_code), maybe_done=maybe_done)
     if isinstance(error, requests.RequestException):
         maybe_done = not never_left(error)
-        return RetryableProviderError(PROVIDER, type(error).__name__, maybe_done=maybe_done)
-    return RetryableProviderError(PROVIDER, "answer without an error code")
+        return RetryableProviderError(POSTMARK, type(error).__name__, maybe_done=maybe_done)
+    return RetryableProviderError(POSTMARK, "answer without an error code")

@@ -10,6 +10,7 @@ import stripe
 from stripe import StripeClient
 from stripe.params.checkout import SessionCreateParams
 
+from activities.providers.names import STRIPE
 from activities.providers.ports import (
     CheckoutPage,
     CheckoutRequest,
@@ -19,7 +20,7 @@ from activities.providers.ports import (
     RefundRequest,
     RetryableProviderError,
 )
-from activities.providers.stripe_events import FAILED_REFUNDS, PROVIDER, to_stripe
+from activities.providers.stripe_events import FAILED_REFUNDS, to_stripe
 from models.settings import Settings
 
 TIMEOUT_SECONDS = (3.0, 10.0)
@@ -53,7 +54,7 @@ class StripePayments:
             )
         )
         if session.url is None:
-            raise PermanentProviderError(PROVIDER, f"session is {session.status}")
+            raise PermanentProviderError(STRIPE, f"session is {session.status}")
         expires_at = datetime.fromtimestamp(session.expires_at, UTC)
         return CheckoutPage(session.id, session.url, expires_at)
 
@@ -144,9 +145,9 @@ def _translated(error: stripe.StripeError) -> ProviderError:
     status = error.http_status
     code = error.code or type(error).__name__
     if isinstance(error, stripe.IdempotencyError):
-        return PermanentProviderError(PROVIDER, "idempotency_error")
+        return PermanentProviderError(STRIPE, "idempotency_error")
     if status is None or status >= SERVER_ERROR:
-        return RetryableProviderError(PROVIDER, code)
+        return RetryableProviderError(STRIPE, code)
     if status in {TOO_MANY, KEY_IN_USE} | UNAUTHORISED:
-        return RetryableProviderError(PROVIDER, code, maybe_done=False)
-    return PermanentProviderError(PROVIDER, code)
+        return RetryableProviderError(STRIPE, code, maybe_done=False)
+    return PermanentProviderError(STRIPE, code)

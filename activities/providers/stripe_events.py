@@ -16,7 +16,6 @@ REFUND_EVENTS = frozenset(
     {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"}
 )
 REFUNDED_CHARGE = "charge.refunded"
-PROVIDER = "stripe"
 FAILED_REFUNDS = frozenset({"failed", "canceled"})
 
 

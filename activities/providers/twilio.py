@@ -18,6 +18,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from activities.providers.http_faults import never_left
+from activities.providers.names import TWILIO, TWILIO_WEBHOOK_PATH, WHATSAPP
 from activities.providers.ports import (
     OutgoingText,
     PermanentProviderError,
@@ -26,15 +27,12 @@ from activities.providers.ports import (
 )
 from models.settings import Settings
 
-PROVIDER = "twilio"
 TIMEOUT_SECONDS = 7.0
 """To connect, and again to answer; both together end before another try may begin."""
 BAD_REQUEST, SERVER_ERROR = 400, 500
 LOOK_BACK = timedelta(minutes=5)
 """How far Twilio's clock may be behind ours."""
 TEXTS_LOOKED_AT = 100
-WHATSAPP = "whatsapp:"
-WEBHOOK_PATH = "/webhooks/twilio"
 SILENT = logging.getLogger("twilio.http_client")
 SILENT.disabled = True
 """The SDK logs addresses of requests, and telephone numbers in them."""
@@ -86,7 +84,7 @@ class TwilioSender:
                 if sent.date_created >= oldest and (sent.body or "").endswith(wanted):
                     return str(sent.sid)
         except (TwilioException, requests.RequestException) as error:
-            raise RetryableProviderError(PROVIDER, _translated(error).code) from None
+            raise RetryableProviderError(TWILIO, _translated(error).code) from None
         return None
 
 
@@ -97,7 +95,7 @@ def mark(message_id: str) -> str:
 
 def status_callback(public_url: str, message_id: str) -> str:
     """Where Twilio reports what became of a text."""
-    return f"{public_url.rstrip('/')}{WEBHOOK_PATH}?message_id={message_id}"
+    return f"{public_url.rstrip('/')}{TWILIO_WEBHOOK_PATH}?message_id={message_id}"
 
 
 def is_signed(auth_token: str, url: str, form: Mapping[str, str], signature: str) -> bool:
@@ -110,9 +108,9 @@ def _translated(error: Exception) -> ProviderError:
     if isinstance(error, TwilioRestException | TwilioServiceException):
         code = str(error.code or error.status)
         if error.status == BAD_REQUEST:
-            return PermanentProviderError(PROVIDER, code)
-        return RetryableProviderError(PROVIDER, code, maybe_done=error.status >= SERVER_ERROR)
+            return PermanentProviderError(TWILIO, code)
+        return RetryableProviderError(TWILIO, code, maybe_done=error.status >= SERVER_ERROR)
     if isinstance(error, requests.RequestException):
         maybe_done = not never_left(error)
-        return RetryableProviderError(PROVIDER, type(error).__name__, maybe_done=maybe_done)
-    return RetryableProviderError(PROVIDER, type(error).__name__)
+        return RetryableProviderError(TWILIO, type(error).__name__, maybe_done=maybe_done)
+    return RetryableProviderError(TWILIO, type(error).__name__)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from activities.providers.postmark import PROVIDER
+from activities.providers.names import POSTMARK
 from api import problems
 from api.problems import Problem
 from models.contacts import compared_email
@@ -139,7 +139,7 @@ def arrival_of(mail: PostmarkMail, settings: Settings) -> Arrival:
     subject = one_line(mail.subject, LONGEST_LINE)
     kind = kind_of_mail(headers, address, own_addresses(settings))
     return Arrival(
-        provider=PROVIDER,
+        provider=POSTMARK,
         provider_message_id=mail.message_id,
         channel=EMAIL,
         kind=kind,

@@ -1,16 +1,17 @@
 """`POST /webhooks/stripe`: payments, payment pages and refunds, from Stripe, as they happen."""
 
-import asyncio
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 
-from activities.providers.stripe_events import PROVIDER, event_booking, event_subjects
+from activities.providers.names import STRIPE
+from activities.providers.stripe_events import event_booking, event_subjects
 from api import problems
 from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.resources import ApiResources
+from api.webhooks.signatures import stripe_event
 from models.store.payments import booking_of_provider_ids
 from models.store.provider_events import store_event
 
@@ -45,12 +46,6 @@ REQUEST: Final[dict[str, Any]] = {
 }
 
 
-def _verified(body: bytes, signature: str, secret: str) -> dict[str, Any] | None:
-    from activities.providers.stripe import verified_event  # noqa: PLC0415 - 9 MB, for events alone
-
-    return verified_event(body, signature, secret)
-
-
 @router.post("/stripe", openapi_extra=REQUEST)
 @opened(Door.SIGNED)
 async def take_stripe_event(
@@ -60,7 +55,7 @@ async def take_stripe_event(
 ) -> Kept:
     """Stripe sends an event, at least once and in any order; the relay takes it to its booking."""
     secret = resources.settings.stripe_webhook_secret.get_secret_value()
-    event = await asyncio.to_thread(_verified, await request.body(), stripe_signature, secret)
+    event = await stripe_event(await request.body(), stripe_signature, secret)
     if event is None:
         raise Problem(problems.BAD_REQUEST, "This event is not signed by Stripe.")
     event_id, kind = event.get("id"), event.get("type")
@@ -70,5 +65,5 @@ async def take_stripe_event(
         booking_id = event_booking(event)
         if booking_id is None:
             booking_id = await booking_of_provider_ids(session, event_subjects(event))
-        await store_event(session, PROVIDER, event_id, kind, event, booking_id)
+        await store_event(session, STRIPE, event_id, kind, event, booking_id)
     return Kept()

@@ -4,12 +4,13 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request
 
-from activities.providers.twilio import WEBHOOK_PATH, is_signed
+from activities.providers.names import TWILIO_WEBHOOK_PATH
 from api import problems
 from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.resources import ApiResources
 from api.webhooks.reports import BOUNCED, take_report
+from api.webhooks.signatures import signed_by_twilio
 from api.webhooks.stripe import Kept
 
 router = APIRouter(tags=["webhooks"], responses=problems.responses(problems.FORBIDDEN))
@@ -46,7 +47,7 @@ REQUEST: Final[dict[str, Any]] = {
 }
 
 
-@router.post(WEBHOOK_PATH, openapi_extra=REQUEST)
+@router.post(TWILIO_WEBHOOK_PATH, openapi_extra=REQUEST)
 @opened(Door.SIGNED)
 async def take_twilio_status(
     request: Request,
@@ -62,9 +63,9 @@ async def take_twilio_status(
     }
     settings = resources.settings
     query = f"?{request.url.query}" if request.url.query else ""
-    url = f"{settings.public_url.rstrip('/')}{WEBHOOK_PATH}{query}"
+    url = f"{settings.public_url.rstrip('/')}{TWILIO_WEBHOOK_PATH}{query}"
     token = settings.twilio_auth_token.get_secret_value()
-    if not is_signed(token, url, form, x_twilio_signature):
+    if not await signed_by_twilio(token, url, form, x_twilio_signature):
         raise Problem(problems.FORBIDDEN, "This report is not signed by Twilio.")
     status = STATUSES.get(form.get("MessageStatus", ""))
     sid = form.get("MessageSid")

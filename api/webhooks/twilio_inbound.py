@@ -6,11 +6,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Request, Response
 
-from activities.providers.twilio import PROVIDER, WEBHOOK_PATH, WHATSAPP, is_signed
+from activities.providers.names import TWILIO, TWILIO_WEBHOOK_PATH, WHATSAPP
 from api import problems
 from api.identity.doors import Door, opened
 from api.problems import Problem
 from api.resources import ApiResources
+from api.webhooks.signatures import signed_by_twilio
 from models.contacts import e164
 from models.domain.plain_text import lines, one_line
 from models.domain.threads import InboundKind, wants_silence
@@ -18,7 +19,7 @@ from models.settings import Settings
 from models.store.inbound import Arrival, take_in
 
 router = APIRouter(tags=["webhooks"], responses=problems.responses(problems.FORBIDDEN))
-PATH = f"{WEBHOOK_PATH}/inbound"
+PATH = f"{TWILIO_WEBHOOK_PATH}/inbound"
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 """TwiML that says nothing: people answer, by hand."""
 LONGEST_TEXT = 10_000
@@ -67,7 +68,7 @@ async def take_text(
         for name, value in (await request.form()).multi_items()
         if isinstance(value, str)
     }
-    _admit(request, form, x_twilio_signature, resources.settings)
+    await _admit(request, form, x_twilio_signature, resources.settings)
     arrival = _arrival(form, resources.settings)
     terms = (await resources.terms.of(None)).terms
     async with resources.sessions.begin() as session:
@@ -75,10 +76,13 @@ async def take_text(
     return Response(NO_ANSWER, media_type="text/xml")
 
 
-def _admit(request: Request, form: Mapping[str, str], signature: str, settings: Settings) -> None:
+async def _admit(
+    request: Request, form: Mapping[str, str], signature: str, settings: Settings
+) -> None:
     query = f"?{request.url.query}" if request.url.query else ""
     url = f"{settings.public_url.rstrip('/')}{PATH}{query}"
-    if not is_signed(settings.twilio_auth_token.get_secret_value(), url, form, signature):
+    token = settings.twilio_auth_token.get_secret_value()
+    if not await signed_by_twilio(token, url, form, signature):
         raise Problem(problems.FORBIDDEN, "This message is not signed by Twilio.")
 
 
@@ -98,7 +102,7 @@ def _arrival(form: Mapping[str, str], settings: Settings) -> Arrival:
     kind = InboundKind.OWN if given in own else InboundKind.PERSON
     asked = form.get("OptOutType", "").upper() == "STOP" or wants_silence(body)
     return Arrival(
-        provider=PROVIDER,
+        provider=TWILIO,
         provider_message_id=sid,
         channel="WHATSAPP" if given.startswith(WHATSAPP) else "SMS",
         kind=kind,
