@@ -104,9 +104,11 @@ async def _of_quote(visitor: Visitor, guest: Guest) -> dict[str, str]:
     page = await visitor.open(guest.office_page)
     customer = _first(page, "a[href*='/backoffice/customers/']")
     others = await visitor.open("/backoffice/customers")
+    version = _first(page, "#quotes a[href*='/quotes/quote_']")
     other = _first(others, f"tbody a[href^='/backoffice/customers/']:not([href='{customer}'])")
     return {
-        "version": _first(page, "#quotes a[href*='/quotes/quote_']"),
+        "version": version,
+        "version-today": f"{version}/today",
         "version-compare": f"{guest.office_page}/quotes/compare",
         "customer": customer,
         **{f"customer-{part}": f"{customer}/{part}" for part in ("edit", "changes", "passports")},
