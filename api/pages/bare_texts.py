@@ -10,7 +10,21 @@ SPOKEN_ATTRIBUTE = re.compile(
     r"\b(?:title|alt|placeholder|aria-label|data-label)=\"([^\"<>]*[A-Za-z]{2})"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
-NAMES = frozenset({"AsiaTravelPlan", "Asia", "Travel", "Plan", "Ctrl", "Enter", "Esc"})
+NAMES = frozenset(
+    {
+        "AsiaTravelPlan",
+        "Asia",
+        "Travel",
+        "Plan",
+        "Ctrl",
+        "Alt",
+        "Shift",
+        "Del",
+        "Enter",
+        "Esc",
+        "Page",
+    }
+)
 """What is not translated."""
 HIDDEN = re.compile(r"^[a-z0-9_ .:#/?=&%*+~,-]*$")
 """Texts for machines: names of fields, classes, addresses."""
