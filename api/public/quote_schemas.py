@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 from activities.quote_inclusions import lists_of
 from api.pages.customer.quote_state import QuoteState
 from api.pages.formats import iso
+from models.domain.signing import LONGEST_PATH
 from models.domain.stages import DeclineReason
 from models.domain.terms import terms_version
 from models.store.quote_pages import QuoteView
@@ -117,7 +118,8 @@ class AcceptIn(BaseModel):
 
     `choices` are the ids of the optional lines and alternatives that are wanted, with exactly one
     of every set; without it the quote is accepted as it is offered. `total_minor` is the price
-    that was shown: another one is refused.
+    that was shown: another one is refused. `signature` is one that was drawn: the path of an SVG in
+    a field of 600 by 200, of `M` and `L` with whole numbers alone, such as `M10 20L30 40`.
     """
 
     model_config = ConfigDict(
@@ -132,6 +134,7 @@ class AcceptIn(BaseModel):
     terms_version: Text = Field(min_length=1, max_length=200)
     choices: list[Text] | None = Field(default=None, max_length=100)
     total_minor: int | None = Field(default=None, ge=0)
+    signature: Text = Field(default="", max_length=LONGEST_PATH)
 
     @model_validator(mode="after")
     def check_total(self) -> Self:

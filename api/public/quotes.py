@@ -76,6 +76,7 @@ async def accept_quote(
         answer,
         name=body.name,
         accepted_terms=body.terms_version,
+        signature=body.signature,
         choice=Choice(body.choices, body.total_minor),
     )
     return AcceptedOut(

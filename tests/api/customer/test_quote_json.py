@@ -94,6 +94,9 @@ async def test_a_quote_that_is_not_open_is_a_409_problem(
         {"name": "\x00", "terms_version": "2026-11.1"},
         {"name": 7, "terms_version": "2026-11.1"},
         {**ACCEPT, "price": 1},
+        {**ACCEPT, "signature": "M1 2L3 4Z"},
+        {**ACCEPT, "signature": "M601 2L3 4"},
+        {**ACCEPT, "signature": "M1 2" + "L3 4" * 5_000},
     ],
 )
 async def test_a_wrong_acceptance_is_422_and_nothing_is_written(
@@ -103,6 +106,18 @@ async def test_a_wrong_acceptance_is_422_and_nothing_is_written(
     assert refused.status_code == 422
     assert refused.json()["error"]
     assert await visitors.rows(QuoteAcceptance) == []
+
+
+async def test_a_signature_that_was_drawn_is_kept(
+    visitors: Visitors, program: AsyncClient, quoted: Trip
+) -> None:
+    await visitors.start(quoted.booking.id)
+    body = {**ACCEPT, "signature": "M10 20L30 40L50 20"}
+    taken = await program.post(f"{await address(visitors, quoted)}/accept", json=body)
+    assert taken.status_code == 200, taken.text
+    (kept,) = await visitors.rows(QuoteAcceptance)
+    assert isinstance(kept, QuoteAcceptance)
+    assert kept.drawn_signature == body["signature"]
 
 
 async def test_an_unknown_token_is_a_404_problem(program: AsyncClient) -> None:
