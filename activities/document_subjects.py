@@ -32,6 +32,8 @@ class Drawing:
     facts: dict[str, object] = field(repr=False)
     language: str | None = None
     """A language of `speaking`, for what is drawn in several; everything else is English."""
+    photos: tuple[str, ...] = ()
+    """Digests of the photos that it shows."""
 
 
 async def quote(session: AsyncSession, request: RenderDocument) -> Drawing:
@@ -53,7 +55,9 @@ async def quote(session: AsyncSession, request: RenderDocument) -> Drawing:
         "alternatives": view.alternatives,
         "plan": view.plan(sent_at),
     }
-    return Drawing(title, booking.reference, sent_at, facts, language=code)
+    shown = filter(None, (version.cover, *(day.photo for day in view.days)))
+    photos = tuple(dict.fromkeys(one["digest"] for one in shown))
+    return Drawing(title, booking.reference, sent_at, facts, language=code, photos=photos)
 
 
 async def invoice(session: AsyncSession, request: RenderDocument) -> Drawing:

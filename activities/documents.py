@@ -1,6 +1,9 @@
 """Draws documents and keeps them, each once."""
 
+import base64
 import hashlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from temporalio import activity
@@ -11,6 +14,7 @@ from activities.providers.ports import DocumentRenderer, DocumentStore, PageFram
 from activities.refusals import refusals
 from activities.speaking import ENGLISH, gettext, speaking
 from models.database import Sessions
+from models.domain.photos import PRINT_NAME, rendition_key
 from models.messages.ids import DocumentId
 from models.messages.messaging import DocumentKind, DocumentRendered, RenderDocument
 from models.store.documents import find_drawn, keep_document
@@ -39,9 +43,17 @@ class Documents:
                 if drawn is not None:
                     return _receipt(drawn)
                 drawing = await DRAWINGS[request.kind](session, request)
-                html = document_html(request.kind, drawing)
+        html = document_html(request.kind, drawing, await self._prints(drawing.photos))
         frame = frame_of(drawing.title, drawing.reference, drawing.dated_at, drawing.language)
         return await self._keep(request, await self._renderer.render(html, frame))
+
+    async def _prints(self, digests: Iterable[str]) -> dict[str, str]:
+        """The photos of a document as its page has them within; one that is lost is left out."""
+        found = {}
+        for digest in digests:
+            with suppress(FileNotFoundError):
+                found[digest] = inline(await self._store.read(rendition_key(digest, PRINT_NAME)))
+        return found
 
     async def _keep(self, request: RenderDocument, pdf: bytes) -> DocumentRendered:
         """Stores the file under its own hash, so that of two that are drawn at once each stays."""
@@ -61,9 +73,15 @@ class Documents:
         return _receipt(kept)
 
 
-def document_html(kind: DocumentKind, drawing: Drawing) -> str:
-    """The page of which the PDF is printed."""
-    return page_html(f"pdf/{kind}.html", drawing.title, drawing.facts, drawing.language)
+def inline(photo: bytes) -> str:
+    """A JPEG as an address that holds it whole."""
+    return f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}"
+
+
+def document_html(kind: DocumentKind, drawing: Drawing, prints: Mapping[str, str]) -> str:
+    """The page of which the PDF is printed, with its photos by their digests."""
+    facts = drawing.facts | {"prints": prints}
+    return page_html(f"pdf/{kind}.html", drawing.title, facts, drawing.language)
 
 
 def page_html(template: str, title: str, facts: dict[str, object], language: str | None) -> str:

@@ -22,7 +22,7 @@ from api.pages import assets, reference, website
 from api.pages.backoffice.routers import ROUTERS as BACK_OFFICE
 from api.pages.customer.routers import ROUTERS as CUSTOMER_PAGES
 from api.public import bookings as intake
-from api.public import quotes, tours
+from api.public import photos, quotes, tours
 from api.resources import open_resources
 from api.staff.routers import ROUTERS as STAFF
 from api.webhooks import postmark, postmark_inbound, stripe, twilio, twilio_inbound
@@ -30,6 +30,7 @@ from models.settings import Environment, Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     tours.router,  # asked most often, so it is matched first
+    photos.router,
     intake.router,
     health.router,
     identity.router,

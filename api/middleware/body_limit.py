@@ -7,20 +7,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.problem_answers import respond
 from api.problems import Problem
+from models.domain.photos import MOST_BYTES as MOST_OF_A_PHOTO
 
 LIMIT_BYTES = 256 << 10
+AROUND_A_FILE = 64 << 10
+"""What a form has beside the file itself."""
 LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/api/v1/tours/[^/]+/image"), 16 << 20),
     (re.compile(r"/webhooks/postmark/inbound"), 48 << 20),
-    (re.compile(r"/(?:api/v1|backoffice)/rate-cards/[^/]+/imports"), (1 << 20) + (64 << 10)),
+    (re.compile(r"/(?:api/v1|backoffice)/rate-cards/[^/]+/imports"), (1 << 20) + AROUND_A_FILE),
+    (re.compile(r"/(?:api/v1|backoffice)/photos"), MOST_OF_A_PHOTO + AROUND_A_FILE),
 )
-"""Paths that take more: a photo in base 64, a mail with its files in base 64, a sheet of rates."""
+"""Paths that take more: a photo in base 64, a mail with its files in base 64, a sheet of rates,
+a photo."""
 MOST_COUNTED_BYTES = 16 << 20
 """A body of no announced length is kept while it is counted, so it may not be larger."""
 FILES = re.compile(r"/(?:api/v1|backoffice)/bookings/[^/]+/attachments")
 """Where staff send files; their largest size is a setting."""
-AROUND_A_FILE = 64 << 10
-"""What a form has beside the file itself."""
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

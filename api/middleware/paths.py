@@ -4,6 +4,7 @@ from models.domain.links import PATHS
 
 PUBLIC_PREFIX = "/public/"
 IMAGES_PREFIX = "/public/v1/tour-images/"
+PHOTOS_PREFIX = "/public/v1/photos/"
 STATIC_PREFIX = "/static/"
 TOKEN_PAGES = tuple(PATHS.values())
 ENQUIRY_PAGE = "/enquire"

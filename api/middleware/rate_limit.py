@@ -10,7 +10,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import problems
 from api.middleware.client_address import ClientAddresses, household
-from api.middleware.paths import ENQUIRY_PAGE, IMAGES_PREFIX, PUBLIC_PREFIX, TOKEN_PAGES
+from api.middleware.paths import (
+    ENQUIRY_PAGE,
+    IMAGES_PREFIX,
+    PHOTOS_PREFIX,
+    PUBLIC_PREFIX,
+    TOKEN_PAGES,
+)
 from api.problem_answers import respond
 from api.problems import Problem
 
@@ -107,5 +113,5 @@ def _limited(scope: Scope) -> bool:
     """Public endpoints but pictures, of which a page shows a dozen; answers to links; enquiries."""
     path: str = scope["path"]
     if path.startswith(PUBLIC_PREFIX):
-        return not path.startswith(IMAGES_PREFIX)
+        return not path.startswith((IMAGES_PREFIX, PHOTOS_PREFIX))
     return scope["method"] == "POST" and path.startswith((*TOKEN_PAGES, ENQUIRY_PAGE))

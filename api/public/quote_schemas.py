@@ -3,11 +3,19 @@
 from datetime import date, datetime, time
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
 from activities.quote_inclusions import lists_of
 from api.pages.customer.quote_state import QuoteState
 from api.pages.formats import iso
+from api.shown_photos import Photographed
 from models.domain.signing import LONGEST_PATH
 from models.domain.stages import DeclineReason
 from models.domain.terms import terms_version
@@ -34,6 +42,7 @@ class OfferedDay(BaseModel):
     place: str
     title: str
     text: str
+    photo: Photographed
 
 
 class OfferedLine(BaseModel):
@@ -105,6 +114,7 @@ class QuoteOut(BaseModel):
     return_on: date
     valid_until: Moment | None
     terms_version: str
+    cover: Photographed
     days: list[OfferedDay]
     lines: list[OfferedService]
     included: list[str]
@@ -193,6 +203,7 @@ def quote_out(view: QuoteView, state: QuoteState, now: datetime) -> QuoteOut:
         return_on=version.return_on,
         valid_until=version.valid_until,
         terms_version=terms_version(view.about.policy),
+        cover=version.cover,
         days=[OfferedDay.model_validate(day) for day in view.days],
         lines=[OfferedService.model_validate(line) for line in view.lines],
         included=list(lists.included),

@@ -41,6 +41,8 @@ class QuoteDayIn(Incoming):
     place: Annotated[str, _text(120, 1)]
     title: Annotated[str, _text(200, 1)]
     text: Annotated[str, _text(4000)] = ""
+    photo_id: Annotated[str, _text(80)] = ""
+    """Of the library of photos."""
 
 
 class MarkupIn(Incoming):
@@ -201,6 +203,8 @@ class QuoteDraftIn(Incoming):
     lines: Annotated[tuple[QuoteLineIn, ...], Field(max_length=MOST_LINES)] = ()
     groups: Annotated[tuple[RoomGroupIn, ...], Field(max_length=MOST_TRAVELLERS)] = ()
     """Who shares rooms; without it everybody sleeps in doubles."""
+    cover_id: Annotated[str, _text(80)] = ""
+    """The photo of the cover; without one it is the tour's."""
     discount: DiscountIn | None = None
     group_sizes: Annotated[
         tuple[Annotated[int, Field(ge=1, le=MOST_TRAVELLERS)], ...], Field(max_length=MOST_SIZES)
@@ -258,6 +262,7 @@ class QuoteDraftIn(Incoming):
             days=tuple(DraftDay(**day.model_dump()) for day in self.days),
             lines=tuple(line.line() for line in self.lines),
             groups=self.rooms(),
+            cover_id=self.cover_id,
             group_sizes=tuple(dict.fromkeys(self.group_sizes)),
             discount_percent=off.percent if off else None,
             discount_amount_minor=off.amount_minor if off else None,

@@ -3,6 +3,7 @@
 from datetime import date, time
 from decimal import Decimal
 
+from api.shown_photos import Photographed
 from api.staff.wire import Moment, Outgoing
 from models.domain.rates import Meals
 from models.domain.stages import DeclineReason, QuoteStatus, ServiceKind
@@ -58,6 +59,7 @@ class QuoteDayOut(Outgoing):
     place: str
     title: str
     text: str
+    photo: Photographed
 
 
 class QuoteLineOut(Outgoing):
@@ -109,6 +111,7 @@ class QuoteDetail(Outgoing):
     quote: QuoteVersionOut
     days: list[QuoteDayOut]
     lines: list[QuoteLineOut]
+    cover: Photographed
     exchange_rates: list[LockedRateOut]
     included: list[str]
     """As staff wrote it; empty where it is drawn from the lines."""
@@ -130,6 +133,7 @@ def quote_detail(full: FullVersion, *, profit: bool) -> QuoteDetail:
         quote=QuoteVersionOut.model_validate(full.version),
         days=[QuoteDayOut.model_validate(day) for day in full.days],
         lines=[line.model_copy(update=hidden) for line in lines],
+        cover=full.version.cover,
         exchange_rates=[LockedRateOut.model_validate(rate) for rate in full.rates],
         included=full.version.included,
         excluded=full.version.excluded,

@@ -1,7 +1,7 @@
 """What staff do with templates: keep a trip as one, name it, archive it, put it into quotes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,7 @@ from models.store import offers, quote_drafts
 from models.store import trip_templates as templates
 from models.store.audit import differing
 from models.store.bookings import BookingRow
+from models.store.photos import photos_there
 from models.store.quote_pricing import PricedDraft, price_draft
 from models.store.template_supplies import supplies_of
 from models.store.trip_templates import TemplateHead
@@ -161,7 +162,7 @@ async def begun(
     currency: str,
 ) -> Filled:
     """A new draft of a template for a booking's travellers; nothing is stored."""
-    content = templates.content_in(template)
+    content = await _usable(session, template)
     supplies = await supplies_of(session, content, departure_on)
     return trip_of(
         content,
@@ -180,10 +181,18 @@ async def filled_in(
     Raises:
         InvalidInputError: the draft has no such day, or would be too long.
     """
-    content = templates.content_in(template)
+    content = await _usable(session, template)
     first_on = draft.departure_on + timedelta(days=0 if is_empty(draft) else after_day)
     supplies = await supplies_of(session, content, first_on)
     return put_in(draft, content, supplies, after_day=after_day)
+
+
+async def _usable(session: AsyncSession, template: TripTemplate) -> TemplateContent:
+    """What a template says, without the photos that have left the library."""
+    content = templates.content_in(template)
+    there = await photos_there(session, {day.photo_id for day in content.days} - {""})
+    days = (day if day.photo_id in there else replace(day, photo_id="") for day in content.days)
+    return replace(content, days=tuple(days))
 
 
 async def insert_template(

@@ -40,6 +40,8 @@ class DraftDay:
     place: str
     title: str
     text: str
+    photo_id: str = ""
+    """Of the library; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ class QuoteDraft:
     excluded: tuple[str, ...] = ()
     group_sizes: tuple[int, ...] = ()
     """For how many travellers else the customer reads a price."""
+    cover_id: str = ""
+    """The photo of its cover; empty for its tour's."""
     discount_percent: Decimal | None = None
     """Off the whole price."""
     discount_amount_minor: int | None = None
@@ -138,6 +142,13 @@ class QuoteDraft:
         if percent is None and amount is None:
             return ()
         return (Discount(self.discount_reason, percent, amount),)
+
+    @property
+    def photo_ids(self) -> set[str]:
+        """Every photo that it shows."""
+        return {day.photo_id for day in self.days if day.photo_id} | (
+            {self.cover_id} if self.cover_id else set()
+        )
 
     @property
     def card_ids(self) -> set[str]:

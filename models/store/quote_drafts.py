@@ -1,6 +1,6 @@
 """Quote versions as staff build them: drafts that change, and the versions that no longer do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from models.domain.clock import day_of
 from models.domain.errors import DraftChangedError, NotFoundError, QuoteNotSendableError
 from models.domain.locked_rates import LockedRate, locked_rates
 from models.domain.money import Money
+from models.domain.photos import Shown
 from models.domain.pricing.markup import MarkupKind
 from models.domain.pricing.priced import PricedLine
 from models.domain.pricing.quote import GroupPrice
@@ -32,6 +33,7 @@ from models.domain.quote_draft import (
 from models.domain.rates import Meals
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.messages.ids import new_id
+from models.store.photos import photos_shown
 from models.store.quote_pricing import PricedDraft, price_draft
 from models.tables.crm import Booking
 from models.tables.quote import QuoteDay, QuoteLine, QuoteVersion
@@ -40,6 +42,8 @@ KEPT = ("quantity", "unit_price_minor", "description", "further_cards", "units")
 KEPT_OF_MARKUP = ("markup_kind", "markup_percent", "price_minor")
 """What staff wrote of a line whose own columns say what came of it."""
 
+Photos = Mapping[str, Shown]
+"""What a draft shows, by the ids of the library."""
 SERVICE_FEE = "Service fee"
 """How the line of our fee is described; readers read it in their language."""
 OF_DISCOUNT = ("discount_percent", "discount_amount_minor", "discount_label", "discount_reason")
@@ -64,9 +68,13 @@ class FullVersion:
             return_on=version.return_on,
             travelers=version.travelers,
             change_summary=version.change_summary or "",
-            days=tuple(DraftDay(day.place, day.title, day.text) for day in self.days),
+            days=tuple(
+                DraftDay(day.place, day.title, day.text, (day.photo or {}).get("id", ""))
+                for day in self.days
+            ),
             lines=tuple(_written(line) for line in self.lines if not line.automatic),
             groups=tuple(RoomGroup(**group) for group in version.groups or ()),  # type: ignore[typeddict-item]  # stored as one
+            cover_id=(version.cover or {}).get("id", ""),
             group_sizes=tuple(version.group_sizes or ()),
             discount_percent=version.discount_percent,
             discount_amount_minor=version.discount_amount_minor,
@@ -154,17 +162,18 @@ async def create_draft(
         select(func.max(QuoteVersion.version)).where(QuoteVersion.booking_id == booking_id)
     )
     priced = await _price(session, booking_id, draft)
+    photos = await photos_shown(session, booking_id, draft.photo_ids)
     version = QuoteVersion(
         id=new_id("quote"),
         booking_id=booking_id,
         version=(last or 0) + 1,
         status=QuoteStatus.DRAFT,
         created_by=created_by,
-        **_columns(priced),
+        **_columns(priced, photos),
     )
     session.add(version)
     await session.flush()
-    await _write_content(session, version.id, priced)
+    await _write_content(session, version.id, priced, photos)
     await session.refresh(version)
     return version
 
@@ -213,12 +222,13 @@ async def rewrite_draft(
     """
     version = await lock_draft(session, booking_id, version_id)
     priced = await _price(session, booking_id, draft)
-    for name, value in _columns(priced).items():
+    photos = await photos_shown(session, booking_id, draft.photo_ids)
+    for name, value in _columns(priced, photos).items():
         setattr(version, name, value)
     mark_changed(version, changed_by)
     await session.execute(delete(QuoteDay).where(QuoteDay.quote_version_id == version_id))
     await session.execute(delete(QuoteLine).where(QuoteLine.quote_version_id == version_id))
-    await _write_content(session, version_id, priced)
+    await _write_content(session, version_id, priced, photos)
     return version
 
 
@@ -244,7 +254,7 @@ async def _price(session: AsyncSession, booking_id: str, draft: QuoteDraft) -> P
     return priced
 
 
-def _columns(priced: PricedDraft) -> dict[str, object]:
+def _columns(priced: PricedDraft, photos: Photos) -> dict[str, object]:
     draft = priced.draft
     return {
         "title": draft.title,
@@ -255,6 +265,7 @@ def _columns(priced: PricedDraft) -> dict[str, object]:
         "travelers": draft.travelers,
         "change_summary": draft.change_summary or None,
         "groups": [dict(group) for group in draft.groups] or None,
+        "cover": photos.get(draft.cover_id),
         "margin_scheme": priced.margin_scheme,
         "group_sizes": list(draft.group_sizes) or None,
         "group_prices": [_by_size(one) for one in priced.by_size] or None,
@@ -274,10 +285,17 @@ def _by_size(group: GroupPrice) -> dict[str, int | None]:
     }
 
 
-async def _write_content(session: AsyncSession, version_id: str, priced: PricedDraft) -> None:
+async def _write_content(
+    session: AsyncSession, version_id: str, priced: PricedDraft, photos: Photos
+) -> None:
     session.add_all(
         QuoteDay(
-            quote_version_id=version_id, day=number, place=day.place, title=day.title, text=day.text
+            quote_version_id=version_id,
+            day=number,
+            place=day.place,
+            title=day.title,
+            text=day.text,
+            photo=photos.get(day.photo_id),
         )
         for number, day in enumerate(priced.draft.days, start=1)
     )

@@ -52,6 +52,8 @@ class QuoteVersion(Base):
     """What it is called to the customer."""
     discount_reason: Mapped[str] = mapped_column(default="", server_default="")
     """Why there is one; for staff alone."""
+    cover: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
+    """The photo on its cover, as `models.domain.photos.Shown`; None for its tour's."""
     margin_scheme: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """Whether it is taxed on our margin: its papers say so (2006/112/EC, Article 226(13))."""
     group_sizes: Mapped[list[int] | None] = mapped_column(TOLD)
@@ -119,6 +121,8 @@ class QuoteDay(Base):
     place: Mapped[str]
     title: Mapped[str]
     text: Mapped[str]
+    photo: Mapped[dict[str, Any] | None] = mapped_column(TOLD)
+    """The photo beside it, as `models.domain.photos.Shown`."""
 
 
 class QuoteLine(Base):

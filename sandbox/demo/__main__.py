@@ -58,6 +58,7 @@ async def play_all(stack: dict[str, Any], lives: int, console: Console) -> tuple
     desk, mailbox = StaffDesk(urls["website"].rstrip("/")), Mailbox(urls["sandbox"].rstrip("/"))
     login = next(one for one in stack["logins"] if "atp_manager" in one["roles"])
     await desk.log_in(login["username"], login["password"])
+    await desk.add_photos()
     slots, played = asyncio.Semaphore(AT_ONCE), []
     with Live(board.table(), console=console, refresh_per_second=4) as live:
 

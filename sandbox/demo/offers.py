@@ -19,6 +19,14 @@ SUPPLIERS: Final = (
     ("Red River Cars", "TRANSPORT", 1, 0, 2, 4_500, "Airport transfer"),
 )
 """Supplier, kind, day, nights, quantity, price each in US cents, description."""
+PALETTE: Final = ("#16404d", "#f7c873", "#e4574c")
+PHOTOS: Final = (
+    ("river", "Hue", "The Perfume River in the evening"),
+    ("temple", "Hue", "Gates of the citadel"),
+    ("lantern", "Hoi An", "Lanterns over the old town"),
+    ("sea", "An Bang", "The beach near Hoi An"),
+)
+"""What the library shows: motif, place, what is seen. The first is the cover."""
 EXTRAS: Final = (
     (1, 0, 7, 9_500, "TRANSPORT", "Private car with driver, every day"),
     (1, 0, 1, 12_000, "FEE", "Planning, and somebody to call at any hour"),
@@ -34,6 +42,8 @@ class Offer:
     days: int
     partners: tuple[str, ...]
     travelers: int
+    photos: tuple[str, ...] = ()
+    """Ids, in the order of PHOTOS."""
 
 
 def best_first(partners: dict[str, str]) -> list[str]:
@@ -53,7 +63,8 @@ def draft(offer: Offer) -> dict[str, Any]:
         "departure_on": offer.departure_on.isoformat(),
         "return_on": last.isoformat(),
         "travelers": offer.travelers,
-        "days": _days(offer.days),
+        "cover_id": offer.photos[0] if offer.photos else "",
+        "days": _days(offer),
         "lines": [
             *(_served(number, partner) for number, partner in enumerate(offer.partners)),
             _line(1, 0, offer.days, 8_500, "GUIDE", "Your own guide, English-speaking"),
@@ -62,10 +73,11 @@ def draft(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _days(wanted: int) -> list[dict[str, str]]:
+def _days(offer: Offer) -> list[dict[str, str]]:
     tours: list[dict[str, Any]] = json.loads(TOURS.read_text())
     days: list[dict[str, str]] = next(tour["days"] for tour in tours if tour["title"] == TOUR)
-    return days[:wanted]
+    shown = {place: shown for (_, place, _), shown in zip(PHOTOS, offer.photos, strict=False)}
+    return [day | {"photo_id": shown.pop(day["place"], "")} for day in days[: offer.days]]
 
 
 def _served(number: int, partner: str) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """A member of staff at work: logs in by the identity provider, builds and sends quotes."""
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 
-from sandbox.demo.offers import Offer, best_first, draft
+from sandbox.demo.offers import PALETTE, PHOTOS, Offer, best_first, draft
 from sandbox.demo.visitor import UnexpectedPageError, Visitor
+from sandbox.demo_images import draw_scene
 
 CHANGED_MEANWHILE = 409
 TRIES = 5
@@ -17,6 +20,8 @@ class StaffDesk:
 
     def __init__(self, base_url: str) -> None:
         self.visitor = Visitor(base_url)
+        self.photos: tuple[str, ...] = ()
+        """Ids of the photos that quotes show."""
 
     async def log_in(self, username: str, password: str) -> None:
         """Through the identity provider's page, as people do."""
@@ -62,9 +67,25 @@ class StaffDesk:
             }
         )
 
+    async def add_photos(self) -> None:
+        """Draws the photos of the offer into the library, each once."""
+        self.photos = tuple([await self._add_photo(*one) for one in PHOTOS])
+
+    async def _add_photo(self, motif: str, place: str, alt: str) -> str:
+        scene = await asyncio.to_thread(draw_scene, alt, PALETTE, motif)
+        answer = await self.visitor.client.post(
+            "/api/v1/photos",
+            files={"file": (f"{motif}.webp", scene)},
+            data={"alt": alt, "place": place, "credit": "AsiaTravelPlan"},
+            headers={"Idempotency-Key": f"demo-{motif}", "Origin": self.visitor.base_url},
+        )
+        _must_be_well(answer)
+        return str(answer.json()["id"])
+
     async def quote(self, booking_id: str, offer: Offer) -> str:
         """Builds a version and sends it; returns its id."""
-        made = await self._json("POST", f"/api/v1/bookings/{booking_id}/quotes", draft(offer))
+        content = draft(replace(offer, photos=self.photos))
+        made = await self._json("POST", f"/api/v1/bookings/{booking_id}/quotes", content)
         quote_id = str(_find_id(made))
         await self._json("POST", f"/api/v1/bookings/{booking_id}/quotes/{quote_id}/send", {})
         return quote_id

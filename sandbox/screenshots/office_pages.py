@@ -20,6 +20,7 @@ ALWAYS: Final = {
     "customer-merges": "/backoffice/customer-merges",
     "partners-none": "/backoffice/partners?search=nobody-of-this-name",
     "partner-new": "/backoffice/partners/new",
+    "photos-archived": "/backoffice/photos?archived=on",
     "trip-templates-none": "/backoffice/trip-templates?search=nothing-of-this-name",
     "policy-edit": "/backoffice/policy/edit",
     "policy-versions": "/backoffice/policy/versions",

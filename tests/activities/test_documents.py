@@ -193,7 +193,7 @@ async def test_the_same_quote_gives_the_same_bytes_with_bookmarks_and_its_own_fo
         trip = await a_quote(session)
         trip.customer.language = "German"
         drawing = await DRAWINGS[DocumentKind.QUOTE](session, request_for(DocumentKind.QUOTE, trip))
-        html = document_html(DocumentKind.QUOTE, drawing)
+        html = document_html(DocumentKind.QUOTE, drawing, {})
     frame = frame_of(drawing.title, drawing.reference, drawing.dated_at, drawing.language)
     one, other = [await chromium.render(html, frame) for _ in range(2)]
     assert one == other

@@ -18,7 +18,7 @@ from pypdf.generic import DictionaryObject
 from activities.providers.chromium import PDF_DATE, Chromium
 from models.database import Sessions
 from tests.activities.quote_pages.drawing import REFERENCES, drawn, page_of, reference
-from tests.support.fixed_quotes import FIXED_QUOTES, SHORT, TEN_DAYS, FixedQuote
+from tests.support.fixed_quotes import ALL_PICTURED, FIXED_QUOTES, SHORT, TEN_DAYS, FixedQuote
 from tests.support.pdf_images import Distance, distance, pages_of, side_by_side
 
 NUMBERING = {"ten_days": "Page {} of {}", "short": "Trang {} / {}"}
@@ -85,6 +85,18 @@ def tags_below(node: Any) -> Iterator[str]:
         yield from tags_below(found.get("/K", []))
 
 
+def texts_of_figures(node: Any) -> Iterator[str]:
+    """What the figures in a tree of tags are said to show."""
+    found: Any = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(found, list):
+        for one in found:
+            yield from texts_of_figures(one)
+    elif isinstance(found, DictionaryObject):
+        if "/Alt" in found:
+            yield str(found["/Alt"])
+        yield from texts_of_figures(found.get("/K", []))
+
+
 def titles(outline: list[Any]) -> Iterator[str]:
     """Every bookmark's title, at any depth."""
     for one in outline:
@@ -129,6 +141,18 @@ async def test_it_is_tagged_and_numbered_with_bookmarks_and_its_own_fonts(
     assert all(embedded(font) for font in used)
     for number, page in enumerate(pdf.pages, start=1):
         assert NUMBERING[quote.name].format(number, len(pdf.pages)) in page.extract_text()
+
+
+async def test_a_photo_for_every_day_stays_small_and_tells_what_it_shows(
+    sessions: Sessions, chromium: Chromium
+) -> None:
+    content = await drawn(sessions, chromium, ALL_PICTURED)
+    assert len(content) < 2_000_000
+    pdf = PdfReader(BytesIO(content))
+    assert sum(len(page.images) for page in pdf.pages) >= len(ALL_PICTURED.pictured)
+    root: Any = pdf.root_object
+    told = list(texts_of_figures(root["/StructTreeRoot"]))
+    assert set(told) >= {f"Drawn: {motif}" for motif in ALL_PICTURED.pictured}
 
 
 async def test_the_same_quote_on_another_day_differs_in_the_dates_of_the_file_alone(

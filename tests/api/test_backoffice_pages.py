@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from api.pages.backoffice.quote_form import to_minor
+from api.pages.backoffice.quote_fields import to_minor
 from api.pages.formats import ago, due, money, span, words
 from models.domain.booking_hash import booking_hash
 from models.messages.booking import DecideApproval, SendQuote

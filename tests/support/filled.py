@@ -50,6 +50,7 @@ from models.store.merging import Pair, hold_pair, merge_customers
 from models.store.messages import NewMessage, claim_message
 from models.store.notes import add_note
 from models.store.outbox import enqueue_start
+from models.store.photos import NewPhoto, add_photo
 from models.store.policy_rollouts import tell_more
 from models.store.provider_events import store_event
 from models.store.quote_companions import add_companion
@@ -280,6 +281,13 @@ async def _keeps_a_template(life: Life) -> None:
     )
 
 
+async def _keeps_a_photo(life: Life) -> None:
+    new = NewPhoto(
+        new_id("photo"), "a" * 64, 1600, 900, "Tea hills", "Mộc Châu", "Lan", life.owner.id
+    )
+    await add_photo(life.session, new)
+
+
 async def _checks_rates(life: Life) -> None:
     session = life.session
     card_id = await session.scalar(select(RateCard.id).order_by(RateCard.id).limit(1))
@@ -323,6 +331,7 @@ CHAPTERS: Final[tuple[Callable[[Life], Awaitable[None]], ...]] = (
     _keeps_house,
     _checks_rates,
     _keeps_a_template,
+    _keeps_a_photo,
     _is_drafted_by_hand,
     _reads_its_quote,
 )

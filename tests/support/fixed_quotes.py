@@ -1,17 +1,25 @@
 """Two quotes of which nothing depends on the day of the test: every id, name and date is given."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from io import BytesIO
 
+from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.staff.photo_files import renditions_of
+from models.domain.photos import PRINT_NAME, Shown
 from models.messages.ids import BookingId
 from models.messages.messaging import DocumentKind, RenderDocument
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Booking, Customer, Staff
 from models.tables.quote import QuoteDay, QuoteLine, QuoteVersion
+from sandbox.demo_images import MOTIFS, draw_scene
 from tests.support.trip import store
 
+PALETTE = ("#0b3f4a", "#f3c98b", "#7fb7be")
 SENT_AT = datetime(2029, 9, 3, 2, 30, tzinfo=UTC)
 
 
@@ -34,6 +42,8 @@ class FixedQuote:
     days: tuple[tuple[str, str, str], ...]
     lines: tuple[tuple[int, int, str, str, int, int], ...]
     change_summary: str | None = None
+    pictured: tuple[str, ...] = ()
+    """Motifs of the photos: of the cover, then of the first days; others are full of detail."""
 
     @property
     def request(self) -> RenderDocument:
@@ -81,6 +91,7 @@ TEN_DAYS = FixedQuote(
         (1, 0, "FEE", "Planning and 24-hour assistance", 1, 15_000),
     ),
     change_summary="A night in the delta instead of a day trip.",
+    pictured=("karst", "lantern", "city", "karst", "sea"),
 )
 SHORT = FixedQuote(
     name="short",
@@ -104,7 +115,38 @@ SHORT = FixedQuote(
         (3, 0, "ACTIVITY", "Lớp nấu ăn", 2, 1_150_250),
     ),
 )
+ALL_PICTURED = replace(TEN_DAYS, pictured=tuple(f"detail {day}" for day in range(11)))
+"""With a cover and a photo for each of its days, of the largest files that photos have."""
 FIXED_QUOTES = (TEN_DAYS, SHORT)
+
+
+def prints_of(quote: FixedQuote) -> dict[str, bytes]:
+    """The prints of a quote's photos, by the digests that it names."""
+    return {_digest(motif): _print(motif) for motif in quote.pictured}
+
+
+@cache
+def _print(motif: str) -> bytes:
+    if motif in MOTIFS:
+        return renditions_of(draw_scene(motif, PALETTE, motif)).files[PRINT_NAME]
+    stream = BytesIO()
+    Image.effect_noise((1600, 1067), 60).convert("RGB").save(stream, "JPEG", quality=95)
+    return renditions_of(stream.getvalue()).files[PRINT_NAME]
+
+
+def _digest(motif: str) -> str:
+    return hashlib.sha256(motif.encode()).hexdigest()
+
+
+def _shown(quote: FixedQuote, number: int) -> Shown | None:
+    """The photo beside a day, or that of the cover for 0."""
+    if number >= len(quote.pictured):
+        return None
+    motif = quote.pictured[number]
+    return Shown(
+        id=f"photo_{motif}", digest=_digest(motif), width=1000, height=667,
+        alt=f"Drawn: {motif}", credit="Drawn by hand" if number == 1 else "",
+    )  # fmt: skip
 
 
 async def store_quote(session: AsyncSession, quote: FixedQuote) -> None:
@@ -114,7 +156,10 @@ async def store_quote(session: AsyncSession, quote: FixedQuote) -> None:
     await store(session, _owner(quote), _customer(quote), _booking(quote), _version(quote))
     of = f"quote_{quote.name}"
     for number, (place, title, text) in enumerate(quote.days, start=1):
-        day = QuoteDay(quote_version_id=of, day=number, place=place, title=title, text=text)
+        day = QuoteDay(
+            quote_version_id=of, day=number, place=place, title=title, text=text,
+            photo=_shown(quote, number),
+        )  # fmt: skip
         await store(session, day)
     for position, (day_number, nights, kind, what, quantity, each) in enumerate(quote.lines, 1):
         line = QuoteLine(
@@ -158,7 +203,7 @@ def _version(quote: FixedQuote) -> QuoteVersion:
         total_minor=sum(quantity * each for *_, quantity, each in quote.lines),
         departure_on=quote.departure_on, travelers=quote.travelers,
         return_on=quote.departure_on + timedelta(days=len(quote.days) - 1),
-        change_summary=quote.change_summary, created_by="staff",
+        change_summary=quote.change_summary, created_by="staff", cover=_shown(quote, 0),
         sent_at=SENT_AT,
         valid_until=SENT_AT + timedelta(days=14),
     )  # fmt: skip

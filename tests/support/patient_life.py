@@ -11,6 +11,8 @@ from sandbox.demo.visitor import UnexpectedPageError, Visitor
 
 PAUSE_SECONDS = 1.0
 WELL = 400
+TOLD = 5
+"""So many of the last troubles are told with the failure."""
 CONFIRMED = ("WON", "POST_TRIP")
 
 
@@ -126,6 +128,7 @@ class PatientLife(Life):
                 told = f"{doing}, {begun:.0f} to {left:.0f} s left: {type(error).__name__} {error}"
                 self.troubles.append(told[:250])
                 if time.monotonic() > self.give_up_at:
+                    error.add_note("\n".join(self.troubles[-TOLD:]))
                     raise
             await asyncio.sleep(PAUSE_SECONDS)
 

@@ -89,6 +89,8 @@ SAID = {
     "partner_bank": N_("The bank data were saved."),
     "rate_card": N_("This version of the rate card is in use now."),
     "rate_import": N_("What you saw is the version in use now."),
+    "photo_kept": N_("The photo is in the library. Quotes can show it."),
+    "photo_archived": N_("The photo is archived. Quotes that show it go on showing it."),
     "template_kept": N_("The template was kept. New quotes can begin with it."),
     "template_named": N_("The template was renamed."),
     "template_archived": N_("The template was archived. It can be put back."),

@@ -60,6 +60,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Place("partners", N_("Partners"), Permission.READ_PRODUCTS, "partners", "r"),
             Place("rate-cards", N_("Rate cards"), Permission.READ_PRODUCTS, "rates"),
+            Place("photos", N_("Photos"), Permission.READ_BOOKINGS, "page"),
             Place("trip-templates", N_("Trip templates"), Permission.READ_PRODUCTS, "page"),
         ),
     ),

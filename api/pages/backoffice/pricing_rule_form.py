@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from api.pages.backoffice.frame import Typed
-from api.pages.backoffice.quote_form import CURRENCIES, to_major, to_minor
+from api.pages.backoffice.quote_fields import CURRENCIES, to_major, to_minor
 from api.pages.translation import N_
 from models.domain.money import Money
 from models.domain.pricing.markup import Markup, MarkupKind

@@ -15,7 +15,7 @@ from api.pages.backoffice.pricing_rule_form import (
     to_form,
 )
 from api.pages.backoffice.pricing_rule_words import SCOPES, shown, shown_charm
-from api.pages.backoffice.quote_form import CURRENCIES
+from api.pages.backoffice.quote_fields import CURRENCIES
 from api.pages.formats import words
 from api.pages.translation import gettext
 from api.staff.desk import Desk

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.pages.backoffice.quote_form import LineFields, QuoteFields
+from api.pages.backoffice.quote_fields import LineFields, QuoteFields
 from api.pages.backoffice.quote_moves import day_of_line, insert_day, place_line, remove_day
 from api.pages.backoffice.quote_states import from_state, to_state
 from api.pages.translation import N_, gettext, ngettext

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import page
-from api.pages.backoffice.quotes import version_in_words
+from api.pages.backoffice.quote_choices import version_in_words
 from api.pages.quote_changes import in_words
 from api.staff.opening import PageReading
 from models.domain.access import Permission

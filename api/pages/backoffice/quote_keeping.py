@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.pages.backoffice.quote_form import QuoteFields, check, from_version
+from api.pages.backoffice.quote_fields import QuoteFields
+from api.pages.backoffice.quote_form import check, from_version
 from api.pages.backoffice.quote_states import from_state, keyed, to_state
 from api.staff.desk import Desk
 from api.staff.draft_keeping import Saved, Saving

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities import speaking
 from activities.quote_inclusions import Lists, drawn_from, lists_for
-from api.pages.backoffice.quote_form import LineFields, QuoteFields
+from api.pages.backoffice.quote_fields import LineFields, QuoteFields
 from api.pages.backoffice.quote_standing import Standing
 from models.domain.inclusions import Service
 from models.domain.quote_draft import LONGEST_TRIP_DAYS

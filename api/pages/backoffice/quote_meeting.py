@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.pages.backoffice.frame import Refusal, page
-from api.pages.backoffice.quote_form import QuoteFields
+from api.pages.backoffice.quote_fields import QuoteFields
 from api.pages.backoffice.quote_keeping import clash_of
 from api.pages.backoffice.quote_states import ROWS, State, state_of_version, to_state
 from api.pages.formats import words

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from api.pages.backoffice.quote_form import DayFields, LineFields, QuoteFields
+from api.pages.backoffice.quote_fields import DayFields, LineFields, QuoteFields
 
 Days = tuple[DayFields, ...]
 Lines = tuple[LineFields, ...]

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.pages.backoffice.quote_form import CURRENCIES, QuoteFields
+from api.pages.backoffice.quote_fields import CURRENCIES, QuoteFields
 from api.pages.formats import money
 from api.pages.translation import N_, gettext
 from api.staff.quote_schemas import DiscountIn, QuoteDraftIn, QuoteLineIn, RoomGroupIn

@@ -9,13 +9,8 @@ from typing import Any
 
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 
-from api.pages.backoffice.quote_form import (
-    DayFields,
-    GroupFields,
-    LineFields,
-    QuoteFields,
-    from_version,
-)
+from api.pages.backoffice.quote_fields import DayFields, GroupFields, LineFields, QuoteFields
+from api.pages.backoffice.quote_form import from_version
 from api.pages.reader import reader
 from models.store.quote_drafts import FullVersion
 

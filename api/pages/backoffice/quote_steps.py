@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from api.pages.backoffice.quote_form import DayFields, GroupFields, LineFields, QuoteFields
+from api.pages.backoffice.quote_fields import DayFields, GroupFields, LineFields, QuoteFields
 from api.pages.backoffice.quote_moves import insert_day, place_line, shift_line, swap_days
 
 STEPS = (

@@ -9,15 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.pages.backoffice.frame import Refusal
-from api.pages.backoffice.quote_form import (
+from api.pages.backoffice.quote_fields import (
     CURRENCIES,
     DEFAULT_CURRENCY,
     DayFields,
     LineFields,
     QuoteFields,
-    from_enquiry,
-    line_fields,
 )
+from api.pages.backoffice.quote_form import from_enquiry, line_fields
 from api.pages.translation import N_, gettext, ngettext
 from api.staff.desk import Desk
 from api.staff.template_keeping import begun, filled_in
@@ -159,7 +158,7 @@ def _outline(fields: QuoteFields) -> QuoteDraft:
         return_on=max(departure, return_on),
         travelers=travelers,
         change_summary="",
-        days=tuple(DraftDay(day.place, day.title, day.text) for day in days),
+        days=tuple(DraftDay(day.place, day.title, day.text, day.photo_id) for day in days),
         lines=tuple(_outlined(line) for line in fields.lines),
     )
 
@@ -174,4 +173,4 @@ def _day(line: LineFields) -> int:
 
 
 def _day_fields(days: Sequence[DraftDay]) -> tuple[DayFields, ...]:
-    return tuple(DayFields(day.place, day.title, day.text) for day in days)
+    return tuple(DayFields(day.place, day.title, day.text, day.photo_id) for day in days)

@@ -1,7 +1,6 @@
 """`/backoffice/bookings/{id}/quotes`: build, edit and look at quote versions."""
 
 from datetime import UTC, datetime
-from itertools import groupby
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -9,15 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.identity.allowed import Allowed
 from api.pages.backoffice.frame import Refusal, Typed, done, page
+from api.pages.backoffice.quote_choices import photos_to_show, starts_of, suppliers_of
 from api.pages.backoffice.quote_clips import CLIPS, clip_of, clipped
-from api.pages.backoffice.quote_form import (
-    CURRENCIES,
-    QuoteFields,
-    check,
-    from_enquiry,
-    from_version,
-    read_form,
-)
+from api.pages.backoffice.quote_fields import CURRENCIES, QuoteFields
+from api.pages.backoffice.quote_form import check, from_enquiry, from_version, read_form
 from api.pages.backoffice.quote_keeping import draft_fields, keeping_of, saving_of
 from api.pages.backoffice.quote_lists import drawn_lists, language_of, lists_in
 from api.pages.backoffice.quote_meeting import meeting_page
@@ -33,7 +27,6 @@ from api.pages.backoffice.quote_templates import (
     begin_with,
     in_words,
     put_into,
-    template_starts,
 )
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
@@ -49,8 +42,6 @@ from models.store.approval_pages import approval_of
 from models.store.boards import boards_of
 from models.store.bookings import BookingRow
 from models.store.trip_templates import templates_to_choose
-from models.tables.catalog import Tour
-from models.tables.partners import Partner, RateCard
 from models.tables.quote import QuoteVersion
 
 router = APIRouter(prefix="/backoffice/bookings/{booking_id}/quotes", include_in_schema=False)
@@ -308,8 +299,9 @@ async def builder(
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, row):
         named = [line.supply.partition(":")[2] for line in fields.lines]
         rates = await offers.list_rates(session, also=[one for one in named if one])
-        starts = await _starts(session, booking_id) if start else []
+        starts = await starts_of(session, booking_id) if start else []
         kept = await templates_to_choose(session)
+        photos = await photos_to_show(session, fields)
         prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
         keeping = await keeping_of(session, desk, booking_id, quote_id, seen) if quote_id else None
         clip = await clip_of(session, desk)
@@ -329,6 +321,7 @@ async def builder(
         keeping=keeping,
         clip=clip,
         heads=day_heads(fields),
+        photos=photos,
         told=said,
         unsaved=unsaved,
         form_key=form.get("idempotency_key"),
@@ -345,32 +338,6 @@ async def builder(
         currencies=[(currency, currency) for currency in CURRENCIES],
         kinds=[(kind.value, words(kind)) for kind in ServiceKind],
         markups=[("", gettext("By the rules")), *((one.value, words(one)) for one in BY_PERCENT)],
-        suppliers=_by_partner(rates),
+        suppliers=suppliers_of(rates),
         standings=[(one.value, gettext(name)) for one, name in STANDINGS.items()],
     )
-
-
-async def _starts(session: AsyncSession, booking_id: str) -> list[tuple[str, str]]:
-    versions = await quote_drafts.list_versions(session, booking_id)
-    tours = await offers.tours_to_start_from(session)
-    return [
-        ("blank", gettext("A blank form")),
-        *((f"version:{one.id}", version_in_words(one)) for one in versions),
-        *await template_starts(session),
-        *((f"tour:{one.id}", _tour_in_words(one)) for one in tours),
-    ]
-
-
-def version_in_words(one: QuoteVersion) -> str:
-    """A version in a list to choose from."""
-    return gettext("Version %(version)s: %(title)s", version=one.version, title=one.title)
-
-
-def _tour_in_words(one: Tour) -> str:
-    return gettext("Tour: %(title)s, %(days)s days", title=one.title, days=one.duration_days)
-
-
-def _by_partner(rates: list[offers.Rate]) -> list[tuple[Partner, list[RateCard]]]:
-    grouped = groupby(rates, key=lambda one: one.partner.id)
-    gathered = [list(group) for _, group in grouped]
-    return [(group[0].partner, [one.rate for one in group]) for group in gathered]

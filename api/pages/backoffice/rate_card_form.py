@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api.pages.backoffice.partner_words import kind_options
-from api.pages.backoffice.quote_form import to_major, to_minor
+from api.pages.backoffice.quote_fields import to_major, to_minor
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
 from api.staff.rate_card_schemas import CardBody, body_of

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Final
 
 from activities.document_subjects import DRAWINGS
-from activities.documents import document_html, frame_of
+from activities.documents import document_html, frame_of, inline
 from activities.providers.chromium import Chromium
 from activities.providers.ports import PageFrame
 from models.database import Sessions
 from models.messages.messaging import DocumentKind
-from tests.support.fixed_quotes import FixedQuote, store_quote
+from tests.support.fixed_quotes import FixedQuote, prints_of, store_quote
 
 REFERENCES: Final = Path(__file__).parent
 
@@ -24,7 +24,9 @@ async def page_of(sessions: Sessions, quote: FixedQuote) -> tuple[str, PageFrame
     async with sessions.begin() as session:
         await store_quote(session, quote)
         drawing = await DRAWINGS[DocumentKind.QUOTE](session, quote.request)
-        html = document_html(DocumentKind.QUOTE, drawing)
+        prints = {digest: inline(photo) for digest, photo in prints_of(quote).items()}
+        assert set(prints) == set(drawing.photos)
+        html = document_html(DocumentKind.QUOTE, drawing, prints)
     return html, frame_of(drawing.title, drawing.reference, drawing.dated_at, drawing.language)
 
 

@@ -19,6 +19,7 @@ ANYBODY = {
     "GET /favicon.ico",
     "GET /health",
     "GET /openapi.json",
+    "GET /public/v1/photos/{digest}/{file}",
     "GET /public/v1/tour-images/{tour_id}/{file}",
     "GET /public/v1/tours",
     "GET /robots.txt",

@@ -17,7 +17,7 @@ class Sample:
     body: JSON = field(default_factory=dict)
     who: str = "marc"
     file: bytes | None = None
-    """Sent as the field `file` of a form."""
+    """Sent as the field `file` of a form, beside the body."""
     first: str = ""
     """A path of the API to which an empty POST goes before."""
 
@@ -33,5 +33,6 @@ class Sample:
     def content(self, path: str, world: dict[str, str]) -> JSON:
         """What a client is told to send to a path: JSON to the API, a form to a page."""
         if self.file is not None:
-            return {"files": {"file": ("visa.pdf", self.file, "application/pdf")}}
+            form = {"data": self.filled(world)} if self.body else {}
+            return {"files": {"file": ("visa.pdf", self.file, "application/pdf")}} | form
         return {"data" if path.startswith("/backoffice") else "json": self.filled(world)}

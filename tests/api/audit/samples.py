@@ -134,6 +134,8 @@ SAMPLES: dict[str, Sample] = {
     "POST /api/v1/staff/{staff_id}/hand-over": Sample({"to_staff_id": None}),
     "POST /backoffice/roster/{staff_id}/hand-over": Sample({"to": ""}),
     "POST /api/v1/staff": Sample({"name": "Ha Pham", "usernames": ["ha"]}),
+    "POST /api/v1/photos": Sample({"alt": "Tea hills"}, file=base64.b64decode(picture())),
+    "POST /api/v1/photos/{photo_id}/archive": Sample(),
     "POST /api/v1/tours": Sample(TOUR, "ada"),
     "PATCH /api/v1/tours/{tour_id}": Sample({"title": "Slower"}, "ada"),
     "POST /api/v1/tours/{tour_id}/image": Sample(

@@ -12,6 +12,7 @@ from models.domain.booking_hash import booking_hash
 from models.domain.threads import InboundKind
 from models.messages.ids import new_id
 from models.store import draft_states, policies, rosters
+from models.store.photos import NewPhoto, add_photo
 from models.store.quote_drafts import find_version, mark_changed
 from models.store.sessions import Device, Login, open_session
 from models.tables.crm import Booking
@@ -84,6 +85,7 @@ async def world_of(
         "task_id": ids["task"],
         "key": "traveller_details",
         "tour_id": tour.id,
+        "photo_id": await _photo(office),
         **await taken_away(office, booking, person),
         **roster,
         **customers,
@@ -93,6 +95,14 @@ async def world_of(
     }
     await begin(office, world)
     return world
+
+
+async def _photo(office: Office) -> str:
+    """A photo in the library."""
+    async with office.resources.sessions.begin() as session:
+        new = NewPhoto(new_id("photo"), "a" * 64, 1600, 900, "Tea hills", "Moc Chau", "", "marc")
+        photo, _ = await add_photo(session, new)
+        return photo.id
 
 
 async def saved_once(session: AsyncSession, booking_id: str, draft_id: str, by: str) -> None:

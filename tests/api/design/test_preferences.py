@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from bs4 import BeautifulSoup
 
-from api.pages.backoffice.quote_form import to_major, to_minor
+from api.pages.backoffice.quote_fields import to_major, to_minor
 from api.pages.formats import day, moment, money, number, zone_name
 from api.pages.reader import CHOICES_COOKIE, reader_of, reading
 from tests.support.desk import Office, fields_of

@@ -1,0 +1,92 @@
+"""Turns an uploaded photo into its renditions: upright, re-encoded, without any metadata."""
+
+import hashlib
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, ImageOps
+
+from models.domain.errors import FileRefusedError, FileTooLargeError
+from models.domain.photos import MOST_BYTES, PRINT_BYTES, PRINT_NAME, PRINT_WIDTH, WIDTHS
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+MOST_PIXELS: Final = 50_000_000
+"""More is no photo but an attempt to fill the memory."""
+QUALITY: Final = 80
+PRINT_QUALITIES: Final = (78, 70, 60, 48, 34, 20)
+"""The best of which the file is small enough, or the last."""
+PAPER: Final = "#ffffff"
+"""Behind what is transparent."""
+UNREADABLE: Final = (OSError, ValueError, SyntaxError, EOFError, struct.error)
+"""What Pillow raises for files that are broken, hostile or no pictures."""
+
+
+@dataclass(frozen=True)
+class Renditions:
+    """A photo in its sizes. Width and height are those of the largest rendition, in pixels."""
+
+    digest: str
+    width: int
+    height: int
+    files: dict[str, bytes]
+
+
+def renditions_of(content: bytes) -> Renditions:
+    """A photo in every size that is kept. Slow: call it in a thread.
+
+    Raises:
+        FileTooLargeError: it has more than 8 MB.
+        FileRefusedError: it is no JPEG, PNG or WebP, is broken, or has far too many pixels.
+    """
+    if len(content) > MOST_BYTES:
+        raise FileTooLargeError(f"A photo may have {MOST_BYTES >> 20} MB at most.")
+    try:
+        photo = _upright(content)
+    except (Image.DecompressionBombError, *UNREADABLE):
+        raise FileRefusedError(
+            "This file is not a photo that can be read. Send a JPEG, PNG or WebP "
+            f"of at most {MOST_PIXELS // 1_000_000} megapixels."
+        ) from None
+    files = {f"{width}.webp": _encoded(photo, width, "WEBP", QUALITY) for width in WIDTHS}
+    files[PRINT_NAME] = _printed(photo)
+    digest = hashlib.sha256(files[f"{WIDTHS[-1]}.webp"]).hexdigest()
+    return Renditions(digest, photo.width, photo.height, files)
+
+
+def _upright(content: bytes) -> Image.Image:
+    """The pixels alone, as a camera held upright sees them, no wider than the largest rendition."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
+    if image.width * image.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
+    image = ImageOps.exif_transpose(image).convert("RGBA")
+    bare = Image.new("RGB", image.size, PAPER)
+    bare.paste(image, mask=image)
+    return _narrowed(bare, WIDTHS[-1])
+
+
+def _narrowed(image: Image.Image, width: int) -> Image.Image:
+    if image.width <= width:
+        return image
+    height = max(1, round(image.height * width / image.width))
+    return image.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _printed(photo: Image.Image) -> bytes:
+    """The rendition for the PDF: whatever was photographed, a document of ten stays small."""
+    narrow = _narrowed(photo, PRINT_WIDTH)
+    for quality in PRINT_QUALITIES:
+        content = _encoded(narrow, PRINT_WIDTH, "JPEG", quality)
+        if len(content) <= PRINT_BYTES:
+            break
+    return content
+
+
+def _encoded(image: Image.Image, width: int, kind: str, quality: int) -> bytes:
+    stream = io.BytesIO()
+    _narrowed(image, width).save(stream, kind, quality=quality)
+    return stream.getvalue()

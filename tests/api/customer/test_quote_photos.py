@@ -1,0 +1,60 @@
+"""Photos of a quote, on its page and in its JSON."""
+
+from dataclasses import replace
+
+import pytest_asyncio
+from bs4 import BeautifulSoup
+
+from models.domain.links import LinkPurpose
+from models.store.quote_copies import copy_of
+from models.store.quote_drafts import create_draft, find_version
+from tests.support import office
+from tests.support.trip import Trip
+from tests.support.visitors import Visitors
+
+LAKE = "/public/v1/photos/" + "ab" * 32
+
+
+@pytest_asyncio.fixture
+async def pictured(visitors: Visitors, quoted: Trip) -> str:
+    """The address of a quote with a photo on its cover and beside its first day."""
+    async with visitors.resources.sessions.begin() as session:
+        lake = await office.photo(session, credit="Lan & <Co>")
+        full = await find_version(session, quoted.booking.id, quoted.quote.id)
+        draft = copy_of(full)
+        first, *others = draft.days
+        shown = replace(draft, cover_id=lake.id, days=(replace(first, photo_id=lake.id), *others))
+        later = await create_draft(session, quoted.booking.id, shown, "staff")
+        later.status, later.replaces_id = "SENT", quoted.quote.id
+    quoted.quote = later
+    return await visitors.link(quoted, LinkPurpose.QUOTE, later.id)
+
+
+async def test_the_page_shows_the_cover_and_the_photo_of_the_day(
+    visitors: Visitors, pictured: str
+) -> None:
+    async with visitors.browser() as browser:
+        answer = await browser.get(pictured)
+    page = BeautifulSoup(answer.text, "html.parser")
+    (cover,) = page.select(".hero-cover img")
+    assert (cover["src"], cover["alt"]) == (f"{LAKE}/960.webp", "The lake at dawn")
+    assert [one.split()[1] for one in str(cover["srcset"]).split(", ")] == ["480w", "960w", "1600w"]
+    first, *others = page.select(".itinerary > li")
+    (shown,) = first.select("figure img")
+    assert (shown["src"], shown["alt"], shown["loading"]) == (
+        f"{LAKE}/960.webp",
+        "The lake at dawn",
+        "lazy",
+    )
+    assert (shown["width"], shown["height"]) == ("1600", "1067")
+    assert [one.text for one in first.select("figcaption")] == ["Lan & <Co>"]
+    assert not any(one.select("img") for one in others)
+    (preloaded,) = page.select("link[rel=preload][as=image]")
+    assert preloaded["imagesrcset"] == cover["srcset"]
+
+
+async def test_programs_read_where_photos_are(visitors: Visitors, pictured: str) -> None:
+    async with visitors.program() as program:
+        quote = (await program.get(f"/public/v1/quotes/{pictured.rpartition('/')[2]}")).json()
+    assert quote["cover"]["src"] == quote["days"][0]["photo"]["src"] == f"{LAKE}/960.webp"
+    assert quote["days"][1]["photo"] is None
