@@ -19,6 +19,7 @@ from models.tables.catalog import Tour
 from models.tables.compliance import PolicyVersion
 from models.tables.crm import Staff
 from models.tables.guides import Guide
+from models.tables.text_blocks import TextBlock
 from sandbox.demo_images import draw_scene
 from sandbox.identity.demo_staff import DEMO_STAFF
 
@@ -66,6 +67,7 @@ async def _load(session: AsyncSession, tours: list[dict[str, Any]], sealer: Seal
     await load_rows(session, Tour, [_tour(tour) for tour in tours])
     await load_partners(session, _read("partners.json"), seasons, sealer)
     await load_rows(session, Guide, [_guide(guide) for guide in _read("guides.json")])
+    await load_rows(session, TextBlock, [_text(one) for one in _read("text_blocks.json")])
     await load_rows(session, PolicyVersion, [_demo_policy()], key="version")
     await _set_rates(session)
 
@@ -112,6 +114,15 @@ def _guide(guide: dict[str, Any]) -> dict[str, Any]:
     columns = {key: value for key, value in guide.items() if key != "key"}
     guide_id = keyed_id("guide", guide["key"])
     return {**columns, "id": guide_id, "email": f"{guide['key']}@guides.example"}
+
+
+def _text(block: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": keyed_id("textblock", block["key"]),
+        "name": block["name"],
+        "texts": block["texts"],
+        "created_by": keyed_id("staff", "hanna"),
+    }
 
 
 def _demo_policy() -> dict[str, Any]:

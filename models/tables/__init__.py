@@ -22,6 +22,7 @@ from models.tables import (
     quote_readers,
     rosters,
     search,
+    text_blocks,
     trip_templates,
 )
 from models.tables.base import Base
@@ -49,5 +50,6 @@ __all__ = [
     "quote_readers",
     "rosters",
     "search",
+    "text_blocks",
     "trip_templates",
 ]

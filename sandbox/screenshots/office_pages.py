@@ -21,6 +21,7 @@ ALWAYS: Final = {
     "partners-none": "/backoffice/partners?search=nobody-of-this-name",
     "partner-new": "/backoffice/partners/new",
     "photos-archived": "/backoffice/photos?archived=on",
+    "texts-none": "/backoffice/text-blocks?search=nothing-of-this-name",
     "trip-templates-none": "/backoffice/trip-templates?search=nothing-of-this-name",
     "policy-edit": "/backoffice/policy/edit",
     "policy-versions": "/backoffice/policy/versions",

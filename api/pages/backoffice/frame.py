@@ -95,9 +95,14 @@ SAID = {
     "template_named": N_("The template was renamed."),
     "template_archived": N_("The template was archived. It can be put back."),
     "template_back": N_("The template is in use again."),
+    "text_kept": N_("The text was kept. It can be put into quotes."),
+    "text_changed": N_("The text was changed. Quotes that have it stay as they are."),
+    "text_archived": N_("The text was archived. It can be put back."),
+    "text_back": N_("The text is in use again."),
     "cancelled": N_("The booking was cancelled. Watch the timeline for each undo."),
 }
 """What a page says after a form was done; addresses carry only the key."""
+WRONG = N_("Some fields need another look. Nothing was saved yet; what you typed is still here.")
 UNDOING = {
     "merged": "/backoffice/customer-merges/{}/undo",
     "task": "/backoffice/bookings/{}/tasks/{}/reopen",

@@ -61,6 +61,7 @@ GROUPS: tuple[Group, ...] = (
             Place("partners", N_("Partners"), Permission.READ_PRODUCTS, "partners", "r"),
             Place("rate-cards", N_("Rate cards"), Permission.READ_PRODUCTS, "rates"),
             Place("photos", N_("Photos"), Permission.READ_BOOKINGS, "page"),
+            Place("text-blocks", N_("Texts"), Permission.READ_PRODUCTS, "page"),
             Place("trip-templates", N_("Trip templates"), Permission.READ_PRODUCTS, "page"),
         ),
     ),

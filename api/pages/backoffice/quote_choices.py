@@ -1,17 +1,14 @@
-"""What the builder offers to choose from: beginnings, photos, partners and their rates."""
+"""What the builder offers to choose from: beginnings, partners and their rates."""
 
 from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.pages.backoffice.quote_fields import QuoteFields
 from api.pages.backoffice.quote_templates import template_starts
 from api.pages.translation import gettext
 from models.store import offers, quote_drafts
-from models.store.photos import photos_to_choose
 from models.tables.catalog import Tour
 from models.tables.partners import Partner, RateCard
-from models.tables.photos import Photo
 from models.tables.quote import QuoteVersion
 
 
@@ -41,14 +38,3 @@ def suppliers_of(rates: list[offers.Rate]) -> list[tuple[Partner, list[RateCard]
     grouped = groupby(rates, key=lambda one: one.partner.id)
     gathered = [list(group) for _, group in grouped]
     return [(group[0].partner, [one.rate for one in group]) for group in gathered]
-
-
-async def photos_to_show(session: AsyncSession, fields: QuoteFields) -> list[tuple[str, str]]:
-    """Photos of the library, those of the form among them, after none."""
-    shown = {fields.cover_id, *(day.photo_id for day in fields.days)} - {""}
-    photos = await photos_to_choose(session, shown)
-    return [("", gettext("None")), *((one.id, _photo_in_words(one)) for one in photos)]
-
-
-def _photo_in_words(photo: Photo) -> str:
-    return f"{photo.place}: {photo.alt}" if photo.place else photo.alt

@@ -7,12 +7,13 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.identity.allowed import Allowed
-from api.pages.backoffice.frame import Refusal, Typed, done, page
-from api.pages.backoffice.quote_choices import photos_to_show, starts_of, suppliers_of
+from api.pages.backoffice.frame import WRONG, Refusal, Typed, done, page
+from api.pages.backoffice.quote_choices import starts_of, suppliers_of
 from api.pages.backoffice.quote_clips import CLIPS, clip_of, clipped
 from api.pages.backoffice.quote_fields import CURRENCIES, QuoteFields
 from api.pages.backoffice.quote_form import check, from_enquiry, from_version, read_form
 from api.pages.backoffice.quote_keeping import draft_fields, keeping_of, saving_of
+from api.pages.backoffice.quote_library import TAKES, library_for, taken
 from api.pages.backoffice.quote_lists import drawn_lists, language_of, lists_in
 from api.pages.backoffice.quote_meeting import meeting_page
 from api.pages.backoffice.quote_moves import day_heads
@@ -35,6 +36,7 @@ from api.staff.opening import PageAsking, PageReading
 from models.domain.access import Permission
 from models.domain.clock import day_of
 from models.domain.errors import DomainError, DraftChangedError, InvalidInputError
+from models.domain.photos import photo_address
 from models.domain.pricing.markup import MarkupKind
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
@@ -51,7 +53,6 @@ KEPT = N_(
     "Some fields need another look. What you typed is kept with the draft; the version itself says "
     "it once they are mended."
 )
-WRONG = N_("Some fields need another look. Nothing was saved yet; what you typed is still here.")
 
 
 @router.get("/new", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
@@ -181,7 +182,7 @@ async def _submit(request: Request, desk: Desk, booking_id: str, quote_id: str |
             seen=seen,
             unsaved=quote_id is not None,
         )
-    if action.startswith(STEPS):
+    if action.startswith((*STEPS, *TAKES)):
         return await _step(request, desk, booking_id, fields, action, quote_id, seen)
     try:
         saved_id, errors = await _save(desk, booking_id, quote_id, fields, seen)
@@ -218,12 +219,16 @@ async def _step(
     quote_id: str | None,
     seen: str,
 ) -> Response:
-    """The form after one of its buttons, some of which copy to a clipboard, or from it."""
-    if not action.startswith(CLIPS):
+    """The form after one of its buttons: some use a clipboard, some what the libraries have."""
+    if not action.startswith((*CLIPS, *TAKES)):
         changed = stepped(fields, action)
         return await builder(request, desk, booking_id, changed, quote_id=quote_id, seen=seen)
     try:
-        changed, said = await clipped(desk, booking_id, quote_id, fields, action)
+        if action.startswith(TAKES):
+            form = await request.form()
+            changed, said = await taken(desk, booking_id, fields, form, action)
+        else:
+            changed, said = await clipped(desk, booking_id, quote_id, fields, action)
     except InvalidInputError as error:
         refusal = Refusal.of(error)
         return await builder(
@@ -301,7 +306,7 @@ async def builder(
         rates = await offers.list_rates(session, also=[one for one in named if one])
         starts = await starts_of(session, booking_id) if start else []
         kept = await templates_to_choose(session)
-        photos = await photos_to_show(session, fields)
+        library = await library_for(session, fields)
         prices = await prices_of(session, row.booking, fields, day_of(datetime.now(UTC)))
         keeping = await keeping_of(session, desk, booking_id, quote_id, seen) if quote_id else None
         clip = await clip_of(session, desk)
@@ -321,7 +326,8 @@ async def builder(
         keeping=keeping,
         clip=clip,
         heads=day_heads(fields),
-        photos=photos,
+        library=library,
+        photo_address=photo_address,
         told=said,
         unsaved=unsaved,
         form_key=form.get("idempotency_key"),

@@ -37,6 +37,7 @@ from api.pages.backoffice import (
     rate_cards,
     roster,
     tasks,
+    text_blocks,
     triage,
     trip_templates,
 )
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     partner_forms.router,
     rate_card_forms.router,
     rate_cards.router,
+    text_blocks.router,
     trip_templates.router,
     policy.router,
     exchange_rates.router,

@@ -134,8 +134,17 @@ SAMPLES: dict[str, Sample] = {
     "POST /api/v1/staff/{staff_id}/hand-over": Sample({"to_staff_id": None}),
     "POST /backoffice/roster/{staff_id}/hand-over": Sample({"to": ""}),
     "POST /api/v1/staff": Sample({"name": "Ha Pham", "usernames": ["ha"]}),
+    "POST /api/v1/text-blocks": Sample({"name": "Thanks", "texts": {"en": "Thank you."}}),
+    "PATCH /api/v1/text-blocks/{text_block_id}": Sample({"name": "Many thanks"}),
+    "POST /backoffice/text-blocks": Sample({"name": "Thanks", "en": "Thank you."}),
+    "POST /backoffice/text-blocks/{text_block_id}": Sample(
+        {"name": "Many thanks", "en": "Thanks."}
+    ),
+    "POST /backoffice/text-blocks/{text_block_id}/shelf": Sample({"archived": "yes"}),
     "POST /api/v1/photos": Sample({"alt": "Tea hills"}, file=base64.b64decode(picture())),
     "POST /api/v1/photos/{photo_id}/archive": Sample(),
+    "POST /backoffice/photos": Sample({"alt": "Tea"}, file=base64.b64decode(picture())),
+    "POST /backoffice/photos/{photo_id}/archive": Sample(),
     "POST /api/v1/tours": Sample(TOUR, "ada"),
     "PATCH /api/v1/tours/{tour_id}": Sample({"title": "Slower"}, "ada"),
     "POST /api/v1/tours/{tour_id}/image": Sample(

@@ -15,6 +15,7 @@ from models.store import draft_states, policies, rosters
 from models.store.photos import NewPhoto, add_photo
 from models.store.quote_drafts import find_version, mark_changed
 from models.store.sessions import Device, Login, open_session
+from models.store.text_blocks import add_block
 from models.tables.crm import Booking
 from models.tables.identity import LoginAttempt
 from models.tables.quote import QuoteVersion
@@ -86,6 +87,7 @@ async def world_of(
         "key": "traveller_details",
         "tour_id": tour.id,
         "photo_id": await _photo(office),
+        "text_block_id": await _text_block(office),
         **await taken_away(office, booking, person),
         **roster,
         **customers,
@@ -103,6 +105,14 @@ async def _photo(office: Office) -> str:
         new = NewPhoto(new_id("photo"), "a" * 64, 1600, 900, "Tea hills", "Moc Chau", "", "marc")
         photo, _ = await add_photo(session, new)
         return photo.id
+
+
+async def _text_block(office: Office) -> str:
+    """A text that quotes can have."""
+    block_id = new_id("textblock")
+    async with office.resources.sessions.begin() as session:
+        await add_block(session, block_id, "Thanks", {"en": "Thank you."}, by="marc")
+    return block_id
 
 
 async def saved_once(session: AsyncSession, booking_id: str, draft_id: str, by: str) -> None:

@@ -103,24 +103,64 @@ async def test_a_version_goes_on_with_a_photo_that_was_archived_since(office: Of
     assert copied.json()["days"][0]["photo"]["id"] == lake
 
 
-async def test_the_builder_offers_the_library_and_keeps_what_is_chosen(office: Office) -> None:
+DAYS = {
+    "day_place": ["Hanoi", "Hanoi"],
+    "day_title": ["Arrival", "Lakes"],
+    "day_text": ["", ""],
+    "day_key": ["", ""],
+}
+
+
+async def stepped(office: Office, action: str, **typed: Any) -> BeautifulSoup:
+    """The builder of two days after one of its buttons."""
+    address = f"/backoffice/bookings/{office.mine.id}/quotes"
+    async with office.page("linh") as browser:
+        form = fields_of((await browser.get(f"{address}/new")).text, "/quotes")
+        shown = {"day_photo_id": ["", ""]} | typed
+        answer = await browser.post(address, data={**form, **DAYS, **shown, "action": action})
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def chosen(page: BeautifulSoup) -> list[str]:
+    """The photos of the form: of the cover, then of the days."""
+    return [str(one["value"]) for one in page.select("[name=cover_id], [name=day_photo_id]")]
+
+
+async def test_the_builder_shows_photos_where_they_are_wanted(office: Office) -> None:
+    lake = await photo(office)
+    page = await stepped(office, "show_photo", library_photo=lake, photo_where="0")
+    assert chosen(page) == [lake, "", ""]
+    assert [one["alt"] for one in page.select(".shown-photo img")] == ["The lake at dawn"]
+    page = await stepped(office, "show_photo", library_photo=lake, photo_where="2")
+    assert chosen(page) == ["", "", lake]
+    page = await stepped(office, "drop_photo:2", day_photo_id=["", lake])
+    assert chosen(page) == ["", "", ""]
+    page = await stepped(office, "drop_photo:0", cover_id=lake)
+    assert chosen(page) == ["", "", ""]
+
+
+async def test_the_builder_says_what_to_choose(office: Office) -> None:
+    lake = await photo(office)
+    page = await stepped(office, "show_photo", library_photo="", photo_where="1")
+    assert "Choose a photo first." in page.select("[data-told]")[0].text
+    page = await stepped(office, "show_photo", library_photo=lake, photo_where="3")
+    assert "Choose a day that is still there." in page.select("[data-told]")[0].text
+    page = await stepped(office, "refresh", cover_id="photo_nowhere")
+    assert "This photo is not in the library any more." in page.text
+
+
+async def test_what_the_builder_shows_is_saved(office: Office) -> None:
     lake, market = await photo(office), await photo(office, alt="A market")
     _, made = await save(office, days=beside_days(lake, ""))
     address = f"/backoffice/bookings/{office.mine.id}/quotes/{made['quote']['id']}"
     async with office.page("linh") as browser:
         html = (await browser.get(f"{address}?edit=1")).text
-        chosen = BeautifulSoup(html, "html.parser").select("option[selected]")
-        assert [one["value"] for one in chosen if "photo_" in str(one["value"])] == [lake]
-        days = {
-            "day_place": ["Hanoi", "Hanoi"],
-            "day_title": ["Arrival", "Arrival"],
-            "day_text": ["", ""],
-            "day_photo_id": [lake, market],
-            "day_key": ["", ""],
-        }
+        assert chosen(BeautifulSoup(html, "html.parser")) == ["", lake, ""]
         head = {name: str(TRIP[name]) for name in TRIP if name != "days"}
-        typed = {**fields_of(html, made["quote"]["id"]), **head, **days, "cover_id": market}
-        saved = await browser.post(address, data={**typed, "action": "save"})
+        typed = {**fields_of(html, made["quote"]["id"]), **head, **DAYS, "cover_id": market}
+        saved = await browser.post(
+            address, data={**typed, "day_photo_id": [lake, market], "action": "save"}
+        )
         assert saved.status_code == 303, saved.text
     async with office.resources.sessions() as session:
         full = await find_version(session, office.mine.id, made["quote"]["id"])
@@ -132,7 +172,7 @@ async def test_without_photos_the_builder_says_where_they_are_added(office: Offi
     async with office.page("linh") as browser:
         html = (await browser.get(f"/backoffice/bookings/{office.mine.id}/quotes/new")).text
     assert 'href="/backoffice/photos"' in html
-    assert 'name="cover_id"' not in html
+    assert 'name="library_photo"' not in html
 
 
 async def test_a_template_leaves_out_photos_that_left_the_library(office: Office) -> None:
