@@ -51,9 +51,11 @@ def test_a_text_is_a_paragraph_of_its_own() -> None:
 
 
 async def test_a_text_is_kept_once_with_its_trace(office: Office) -> None:
-    key = {"headers": {"Idempotency-Key": "one"}}
-    body = {"json": {"name": " Welcome ", "texts": WELCOME}}
-    (status, first), (_, again) = [await asked(office, "POST", **body, **key) for _ in range(2)]
+    sent: dict[str, Any] = {
+        "headers": {"Idempotency-Key": "one"},
+        "json": {"name": " Welcome ", "texts": WELCOME},
+    }
+    (status, first), (_, again) = [await asked(office, "POST", **sent) for _ in range(2)]
     assert (status, first["name"], first["texts"]["de"]) == (201, "Welcome", "Willkommen.")
     assert first == again
     assert first["texts"]["vi"] == ""
