@@ -5,7 +5,6 @@ from decimal import Decimal
 from activities.quote_inclusions import lists_of
 from activities.quote_lines import counts, service
 from models.domain.money import round_minor
-from models.domain.photos import photo_address, srcset
 from models.domain.places import route
 from models.domain.stages import ServiceKind
 from models.domain.terms import clauses, refund_steps, terms_version
@@ -19,8 +18,6 @@ def quote_facts(view: QuoteView) -> dict[str, object]:
     version, policy = view.version, view.about.policy
     return {
         "service": service,
-        "photo_address": photo_address,
-        "photo_srcset": srcset,
         "counts": counts,
         "route": route(day.place for day in view.days),
         "stays": [line for line in view.included if line.kind in STAYS and line.nights],

@@ -16,7 +16,12 @@ LARGER: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"/api/v1/tours/[^/]+/image"), 16 << 20),
     (re.compile(r"/webhooks/postmark/inbound"), 48 << 20),
     (re.compile(r"/(?:api/v1|backoffice)/rate-cards/[^/]+/imports"), (1 << 20) + AROUND_A_FILE),
-    (re.compile(r"/(?:api/v1|backoffice)/photos"), MOST_OF_A_PHOTO + AROUND_A_FILE),
+    (
+        re.compile(
+            r"/(?:(?:api/v1|backoffice)/photos|(?:api/v1/staff/me|backoffice/account)/portrait)"
+        ),
+        MOST_OF_A_PHOTO + AROUND_A_FILE,
+    ),
 )
 """Paths that take more: a photo in base 64, a mail with its files in base 64, a sheet of rates,
 a photo."""

@@ -16,6 +16,7 @@ from api.pages import formats
 from api.pages.reader import reader
 from api.pages.translation import LANGUAGES, catalog, gettext, plural
 from models.domain.files import readable_size
+from models.domain.photos import photo_address, srcset
 
 PAGES = Path(__file__).parent
 STATIC = PAGES / "static"
@@ -68,6 +69,8 @@ def make_environment() -> Environment:
         "static": static,
         "idempotency_key": idempotency_key,
         "countdown_words": formats.countdown_words,
+        "photo_address": photo_address,
+        "photo_srcset": srcset,
     }
     return environment
 

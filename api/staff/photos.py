@@ -1,7 +1,7 @@
 """`/api/v1/photos`: the library of photos for proposals."""
 
 from http import HTTPStatus
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from fastapi import APIRouter, Form, Query, UploadFile
 from pydantic import StringConstraints
@@ -22,6 +22,9 @@ from models.domain.photos import MOST_BYTES, WIDTHS, photo_address, rendition_ke
 from models.messages.ids import id_of_command
 from models.store import photos
 from models.tables.photos import Photo
+
+if TYPE_CHECKING:
+    from api.staff.photo_files import Renditions
 
 router = APIRouter(prefix="/api/v1/photos", tags=["photos"])
 
@@ -123,11 +126,7 @@ async def keep_photo(
     Raises:
         FileTooLargeError, FileRefusedError: it is no photo that we take.
     """
-    from api.staff import photo_files  # noqa: PLC0415 - Pillow: 2 MB, for who uploads pictures
-
-    made = await run_in_threadpool(photo_files.renditions_of, content)
-    for name, rendition in made.files.items():
-        await store.write(rendition_key(made.digest, name), rendition)
+    made = await store_renditions(store, content)
     new = photos.NewPhoto(
         id=id_of_command("photo", desk.command_id),
         digest=made.digest,
@@ -142,6 +141,20 @@ async def keep_photo(
             facts = {"digest": made.digest, **words._asdict()}
             await desk.audit.record(session, AuditAction.PHOTO_ADDED, photo.id, after=facts)
         return photo_out(photo)
+
+
+async def store_renditions(store: DocumentStore, content: bytes) -> "Renditions":
+    """Stores a photo in every size that is kept.
+
+    Raises:
+        FileTooLargeError, FileRefusedError: it is no photo that we take.
+    """
+    from api.staff import photo_files  # noqa: PLC0415 - Pillow: 2 MB, for who uploads pictures
+
+    made = await run_in_threadpool(photo_files.renditions_of, content)
+    for name, rendition in made.files.items():
+        await store.write(rendition_key(made.digest, name), rendition)
+    return made
 
 
 @router.post("/{photo_id}/archive", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])

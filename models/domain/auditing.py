@@ -29,6 +29,8 @@ class AuditAction(StrEnum):
     TEMPLATE_SAVED = "TEMPLATE_SAVED"
     """A trip was kept for further quotes."""
     TEMPLATE_CHANGED = "TEMPLATE_CHANGED"
+    PORTRAIT_CHANGED = "PORTRAIT_CHANGED"
+    """What customers see of a member of staff."""
     TEXT_BLOCK_KEPT = "TEXT_BLOCK_KEPT"
     """A text that quotes can have."""
     TEXT_BLOCK_CHANGED = "TEXT_BLOCK_CHANGED"

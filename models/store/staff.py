@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import NotFoundError
+from models.domain.photos import Shown
 from models.tables.crm import Staff
 
 
@@ -43,6 +44,20 @@ async def create_staff(
         .returning(Staff.id)
     )
     return await session.get_one(Staff, staff_id), made is not None
+
+
+async def set_portrait(session: AsyncSession, staff_id: str, portrait: Shown | None) -> bool:
+    """Sets the face that customers see; returns whether it was another one.
+
+    Raises:
+        NotFoundError: there is nobody of this id.
+    """
+    person = await session.get(Staff, staff_id, with_for_update=True)
+    if person is None:
+        raise NotFoundError("There is no such member of staff.")
+    changed = person.portrait != portrait
+    person.portrait = None if portrait is None else dict(portrait)
+    return changed
 
 
 async def is_active(session: AsyncSession, staff_id: str) -> bool:

@@ -37,6 +37,8 @@ class Staff(Base):
     """Roles as last seen in a login, or as loaded: whom to tell when a clock runs out."""
     destinations: Mapped[list[str]] = mapped_column(TEXTS, server_default=NO_TEXTS)
     languages: Mapped[list[str]] = mapped_column(TEXTS, server_default=NO_TEXTS)
+    portrait: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """The face that customers see, as `models.domain.photos.Shown`."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
     __table_args__ = (Index(None, "usernames", postgresql_using="gin"),)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import UploadFile
 
 from api.identity.allowed import Allowed
 from api.identity.device import browser_of, system_of
@@ -16,13 +17,17 @@ from api.pages.reader import reader
 from api.pages.translation import gettext
 from api.resources import ApiResources
 from api.staff.desk import Desk
+from api.staff.documents import Storage
 from api.staff.opening import PageAsking, PageReading
 from api.staff.paging import LAST_PAGE, total_pages
+from api.staff.portraits import drop_portrait, keep_portrait
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
-from models.domain.errors import NotFoundError
+from models.domain.errors import FileRefusedError, NotFoundError
+from models.domain.photos import MOST_BYTES
 from models.store import logins, sessions
 from models.store.sessions import LIFETIME
+from models.store.staff import find_active
 from models.tables.identity import LoginAttempt, StaffSession
 
 router = APIRouter(
@@ -61,12 +66,15 @@ async def show_account(
     async with desk.sessions() as session:
         open_now = await sessions.sessions_of(session, sub, idle_limit(resources.settings))
         notices = await logins.new_devices_of(session, sub, MOST_NOTICES)
+        me = await find_active(session, desk.member.staff_id or "")
         past = await logins.attempts_of(session, sub, page=number, page_size=PAGE_SIZE)
     return page(
         request,
         desk,
         "account.html",
         section="account",
+        portrait=me.portrait if me else None,
+        is_staff=me is not None,
         open_now=[_session(row, here) for row in open_now],
         notices=[_attempt(row) for row in notices],
         past=[_attempt(row) for row in past.items],
@@ -97,6 +105,23 @@ async def end_one(session_id: str, desk: PageAsking) -> Response:
             raise NotFoundError("This login has ended already.")
         await desk.audit.record(session, AuditAction.LOGIN_ENDED, session_id)
     return done(ADDRESS, "session_ended", "sessions")
+
+
+@router.post("/portrait", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+async def put_portrait(request: Request, desk: PageAsking, store: Storage) -> Response:
+    """Shows customers a photo of the person."""
+    file = (await request.form()).get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise FileRefusedError(gettext("Choose a file first."))
+    await keep_portrait(desk, store, await file.read(MOST_BYTES + 1))
+    return done(ADDRESS, "portrait", "you")
+
+
+@router.post("/portrait/removal", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
+async def remove_portrait(desk: PageAsking) -> Response:
+    """Shows customers the person's initials."""
+    await drop_portrait(desk)
+    return done(ADDRESS, "portrait_gone", "you")
 
 
 @router.post("/logins/{attempt_id}/mine")

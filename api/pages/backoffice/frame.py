@@ -62,6 +62,8 @@ SAID = {
     "leave_back": N_("The leave was taken back."),
     "shifts": N_("The hours were saved."),
     "preferences": N_("Your preferences were saved in this browser."),
+    "portrait": N_("Customers see your photo now, beside your name."),
+    "portrait_gone": N_("Customers see your initials now."),
     "session_ended": N_("That login was ended."),
     "sessions_ended": N_("You are logged out everywhere else."),
     "device_known": N_("Good to know. Nothing more will be said of this device."),

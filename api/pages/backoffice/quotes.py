@@ -36,7 +36,6 @@ from api.staff.opening import PageAsking, PageReading
 from models.domain.access import Permission
 from models.domain.clock import day_of
 from models.domain.errors import DomainError, DraftChangedError, InvalidInputError
-from models.domain.photos import photo_address
 from models.domain.pricing.markup import MarkupKind
 from models.domain.stages import QuoteStatus, ServiceKind
 from models.store import offers, quote_drafts
@@ -327,7 +326,6 @@ async def builder(
         clip=clip,
         heads=day_heads(fields),
         library=library,
-        photo_address=photo_address,
         told=said,
         unsaved=unsaved,
         form_key=form.get("idempotency_key"),

@@ -4,11 +4,12 @@ import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.pages.backoffice.quote_states import state_of_version
 from models.domain.booking_hash import booking_hash
+from models.domain.photos import Shown
 from models.domain.threads import InboundKind
 from models.messages.ids import new_id
 from models.store import draft_states, policies, rosters
@@ -16,7 +17,7 @@ from models.store.photos import NewPhoto, add_photo
 from models.store.quote_drafts import find_version, mark_changed
 from models.store.sessions import Device, Login, open_session
 from models.store.text_blocks import add_block
-from models.tables.crm import Booking
+from models.tables.crm import Booking, Staff
 from models.tables.identity import LoginAttempt
 from models.tables.quote import QuoteVersion
 from tests.api.audit.customer_world import customer_world, parts
@@ -95,6 +96,7 @@ async def world_of(
         **messages,
         **await desk_world(office, booking, ids),
     }
+    await _shows_faces(office)
     await begin(office, world)
     return world
 
@@ -105,6 +107,13 @@ async def _photo(office: Office) -> str:
         new = NewPhoto(new_id("photo"), "a" * 64, 1600, 900, "Tea hills", "Moc Chau", "", "marc")
         photo, _ = await add_photo(session, new)
         return photo.id
+
+
+async def _shows_faces(office: Office) -> None:
+    """Everybody on the staff has a photo for customers."""
+    face = Shown(id="", digest="f" * 64, width=480, height=480, alt="A face", credit="")
+    async with office.resources.sessions.begin() as session:
+        await session.execute(update(Staff).values(portrait=face))
 
 
 async def _text_block(office: Office) -> str:

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest_asyncio
 from bs4 import BeautifulSoup
+from sqlalchemy import update
 
 from models.domain.links import LinkPurpose
+from models.domain.photos import Shown
 from models.store.quote_copies import copy_of
 from models.store.quote_drafts import create_draft, find_version
+from models.tables.crm import Staff
 from tests.support import office
 from tests.support.trip import Trip
 from tests.support.visitors import Visitors
@@ -58,3 +61,19 @@ async def test_programs_read_where_photos_are(visitors: Visitors, pictured: str)
         quote = (await program.get(f"/public/v1/quotes/{pictured.rpartition('/')[2]}")).json()
     assert quote["cover"]["src"] == quote["days"][0]["photo"]["src"] == f"{LAKE}/960.webp"
     assert quote["days"][1]["photo"] is None
+
+
+async def test_customers_see_the_face_of_who_plans_for_them(
+    visitors: Visitors, quoted: Trip
+) -> None:
+    path = await visitors.link(quoted, LinkPurpose.QUOTE, quoted.quote.id)
+    async with visitors.browser() as browser:
+        before = BeautifulSoup((await browser.get(path)).text, "html.parser")
+        assert [one.name for one in before.select(".planner .face")] == ["span"]
+        async with visitors.resources.sessions.begin() as session:
+            face = Shown(id="", digest="cd" * 32, width=480, height=480, alt="Linh", credit="")
+            await session.execute(update(Staff).values(portrait=face))
+        after = BeautifulSoup((await browser.get(path)).text, "html.parser")
+    (shown,) = after.select(".planner img.face")
+    assert str(shown["src"]).startswith("/public/v1/photos/cdcd")
+    assert shown["alt"]
