@@ -14,6 +14,7 @@ from api.identity import routes as identity
 from api.middleware.body_limit import BodyLimit
 from api.middleware.client_address import ClientAddresses
 from api.middleware.cors import Cors
+from api.middleware.head import HeadAsGet
 from api.middleware.rate_limit import RateLimit, parse_rate
 from api.middleware.readers import Readers
 from api.middleware.security_headers import SecurityHeaders
@@ -79,6 +80,7 @@ def _routes() -> tuple[BaseRoute, ...]:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """What every request passes, from the inside out: the last one added sees it first."""
     app.state.client_addresses = ClientAddresses(settings.trusted_proxies)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(
         RateLimit, rate=parse_rate(settings.rate_limit), addresses=app.state.client_addresses
     )

@@ -47,8 +47,15 @@ NAMES: Mapping[str, str] = {
     "chosen": N_("In the price"),
     "discount_minor": N_("Discount"),
     "discount_label": N_("The discount is called"),
+    "included": N_("What is included"),
+    "excluded": N_("What is not included"),
+    "cover": N_("Cover photo"),
+    "photo": N_("Photo"),
 }
 """What a reader calls each field."""
+BY_HAND = frozenset({"included", "excluded"})
+"""Lists that are drawn from the services unless staff wrote them."""
+DRAWN = N_("as the services say")
 YES, NO = N_("yes"), N_("no")
 ON_DAY = N_("Day %(number)s, %(date)s")
 Names = Mapping[str, str]
@@ -222,7 +229,7 @@ class _Teller:
 
     def _value(self, name: str, value: Value, currency: str) -> str:
         if value is None or value == "":
-            return "-"
+            return self.voice.text(DRAWN) if name in BY_HAND else "-"
         if isinstance(value, date):
             return self.voice.day(value)
         if isinstance(value, time):
@@ -231,6 +238,11 @@ class _Teller:
             return self.voice.text(YES if value else NO)
         if isinstance(value, int):
             return self.voice.money(value, currency) if name.endswith("_minor") else str(value)
+        return self._text(name, value)
+
+    def _text(self, name: str, value: str) -> str:
+        if name in BY_HAND:
+            return value.replace("\n", " · ")
         return self.voice.kind(value) if name == "kind" else self.suppliers.get(value, value)
 
 

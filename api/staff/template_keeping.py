@@ -190,9 +190,11 @@ async def filled_in(
 async def _usable(session: AsyncSession, template: TripTemplate) -> TemplateContent:
     """What a template says, without the photos that have left the library."""
     content = templates.content_in(template)
-    there = await photos_there(session, {day.photo_id for day in content.days} - {""})
+    shown = {content.cover_id, *(day.photo_id for day in content.days)} - {""}
+    there = await photos_there(session, shown)
     days = (day if day.photo_id in there else replace(day, photo_id="") for day in content.days)
-    return replace(content, days=tuple(days))
+    cover_id = content.cover_id if content.cover_id in there else ""
+    return replace(content, days=tuple(days), cover_id=cover_id)
 
 
 async def insert_template(

@@ -20,6 +20,8 @@ class OfferedDay:
     place: str
     title: str
     text: str = ""
+    photo: str = ""
+    """What the photo beside it shows."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class Offer:
     discount_minor: int = 0
     """What was taken off the price, which is after it."""
     discount_label: str = ""
+    included: str = ""
+    """As staff wrote it, one text a line; empty where it is drawn from the services."""
+    excluded: str = ""
+    cover: str = ""
+    """What its photo shows."""
 
     @property
     def total_minor(self) -> int:

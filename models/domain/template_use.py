@@ -140,6 +140,9 @@ def _replaced(draft: QuoteDraft, content: TemplateContent, supplies: Supplies) -
         intro=content.intro,
         days=content.days,
         lines=lines,
+        included=content.included or draft.included,
+        excluded=content.excluded or draft.excluded,
+        cover_id=content.cover_id or draft.cover_id,
         return_on=draft.departure_on + timedelta(days=content.length_days - 1),
     )
     return Filled(_bounded(filled), tuple(_notes(content, supplies, filled, first=1)))

@@ -29,6 +29,11 @@ class TemplateContent:
     """For whom quantities and prices by hand were written."""
     days: tuple[DraftDay, ...]
     lines: tuple[DraftLine, ...]
+    included: tuple[str, ...] = ()
+    """As staff wrote it; empty draws it from the services, wherever the trip will be."""
+    excluded: tuple[str, ...] = ()
+    cover_id: str = ""
+    """The photo of its cover."""
 
     @property
     def length_days(self) -> int:
@@ -61,6 +66,9 @@ def content_of(draft: QuoteDraft) -> TemplateContent:
         travelers=draft.travelers,
         days=draft.days,
         lines=tuple(_unpriced(line) for line in draft.lines),
+        included=draft.included,
+        excluded=draft.excluded,
+        cover_id=draft.cover_id,
     )
     return checked(found)
 

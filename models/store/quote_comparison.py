@@ -35,6 +35,9 @@ def offer_of(full: FullVersion) -> Offer:
         lines=tuple(_line(one) for one in full.lines),
         discount_minor=sum(one.discount_minor for one in full.lines if one.chosen),
         discount_label=version.discount_label,
+        included="\n".join(version.included),
+        excluded="\n".join(version.excluded),
+        cover=(version.cover or {}).get("alt", ""),
     )
 
 
@@ -82,7 +85,7 @@ async def _sent_before(session: AsyncSession, version: QuoteVersion) -> str | No
 
 
 def _day(day: QuoteDay) -> OfferedDay:
-    return OfferedDay(day.place, day.title, day.text)
+    return OfferedDay(day.place, day.title, day.text, (day.photo or {}).get("alt", ""))
 
 
 def _line(line: QuoteLine) -> OfferedLine:

@@ -35,7 +35,7 @@ FIRST = Offer(
 )
 
 words = st.text("abc ", max_size=6)
-days = st.builds(OfferedDay, words, words, words)
+days = st.builds(OfferedDay, words, words, words, words)
 lines = st.builds(
     OfferedLine,
     day=st.integers(1, 4),
@@ -58,6 +58,9 @@ offers = st.builds(
     travelers=st.integers(1, 4),
     days=st.lists(days, max_size=5).map(tuple),
     lines=st.lists(lines, max_size=6).map(tuple),
+    included=words,
+    excluded=words,
+    cover=words,
 )
 
 

@@ -137,6 +137,9 @@ def _instead(fields: QuoteFields, draft: QuoteDraft) -> QuoteFields:
         title=draft.title,
         intro=draft.intro,
         return_on=draft.return_on.isoformat(),
+        included="\n".join(draft.included) or fields.included,
+        excluded="\n".join(draft.excluded) or fields.excluded,
+        cover_id=draft.cover_id or fields.cover_id,
         days=_day_fields(draft.days),
         lines=tuple(line_fields(line, draft.currency) for line in draft.lines),
     )

@@ -57,6 +57,12 @@ async def test_the_page_shows_what_staff_wrote(
     quoted.quote = later
     assert await shown(visitors, browser, quoted, "included") == ["Tea <at> dawn"]
     assert await shown(visitors, browser, quoted, "excluded") == ["Rain"]
+    path = await visitors.link(quoted, LinkPurpose.QUOTE, quoted.quote.id)
+    page = BeautifulSoup((await browser.get(path)).text, "html.parser")
+    told = page.select("#changed")[0].get_text(" ", strip=True)
+    assert "What is included" in told
+    assert "as the services say" in told
+    assert "Tea <at> dawn" in told
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,9 @@ async def test_the_page_shows_the_cover_and_the_photo_of_the_day(
     assert (shown["width"], shown["height"]) == ("1600", "1067")
     assert [one.text for one in first.select("figcaption")] == ["Lan & <Co>"]
     assert not any(one.select("img") for one in others)
+    told = page.select("#changed")[0].get_text(" ", strip=True)
+    assert "Cover photo" in told
+    assert "The lake at dawn" in told
     (preloaded,) = page.select("link[rel=preload][as=image]")
     assert preloaded["imagesrcset"] == cover["srcset"]
 

@@ -290,6 +290,7 @@ async def test_what_scanners_fetch_leaves_no_visit(
 ) -> None:
     path = await quote_page(visitors, quoted)
     await browser.get(path)
+    assert (await browser.head(path)).status_code == 200
     for action in ("seen", "question", "share", "unshare"):
         assert (await browser.get(f"{path}/{action}")).status_code == 405
         assert (await browser.post(f"{path}/{action}", data={})).status_code == 403

@@ -51,6 +51,16 @@ async def test_a_photo_may_be_larger(frame: OpenApi) -> None:
         assert (await client.post(path, content=b"x" * (17 * MIB))).status_code == 413
 
 
+async def test_head_is_answered_as_get_without_its_body(frame: OpenApi) -> None:
+    async with frame() as api, api.client() as client:
+        for path, status in (("/public/v1/probe", 200), ("/public/v1/nowhere", 404)):
+            whole, head = await client.get(path), await client.head(path)
+            assert (whole.status_code, head.status_code) == (status, status)
+            assert head.content == b""
+            for name in ("content-type", "content-length", "x-content-type-options"):
+                assert head.headers[name] == whole.headers[name]
+
+
 async def test_the_rate_limit_refuses_and_says_when_to_come_back(frame: OpenApi) -> None:
     async with frame(rate_limit="3/minute") as api, api.client() as client:
         statuses = [(await client.get("/public/v1/probe")).status_code for _ in range(3)]

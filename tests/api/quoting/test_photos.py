@@ -177,7 +177,9 @@ async def test_without_photos_the_builder_says_where_they_are_added(office: Offi
 
 async def test_a_template_leaves_out_photos_that_left_the_library(office: Office) -> None:
     lake, market = await photo(office), await photo(office, alt="A market")
-    _, made = await save(office, days=beside_days(lake, market))
+    _, made = await save(
+        office, cover_id=lake, days=beside_days(lake, market), included=["Tea at dawn"]
+    )
     async with office.browser("marc") as browser:
         kept = await browser.post(
             "/api/v1/trip-templates",
@@ -187,15 +189,21 @@ async def test_a_template_leaves_out_photos_that_left_the_library(office: Office
                 "quote_id": made["quote"]["id"],
             },
         )
+        template_id = kept.json()["template"]["id"]
+        page = f"/backoffice/bookings/{office.mine.id}/quotes/new?start=template:{template_id}"
+        form = fields_of((await browser.get(page)).text, "/quotes")
+        assert (form["cover_id"], form["included"]) == (lake, "Tea at dawn")
         await archive(office, market)
         begun = await browser.post(
             f"/api/v1/bookings/{office.mine.id}/quotes/from-template",
             json={
-                "trip_template_id": kept.json()["template"]["id"],
+                "trip_template_id": template_id,
                 "departure_on": "2027-05-01",
                 "currency": "USD",
             },
         )
     assert begun.status_code == 201, begun.text
+    assert begun.json()["cover"]["id"] == lake
+    assert begun.json()["included"] == ["Tea at dawn"]
     days = begun.json()["days"]
     assert [day["photo"] and day["photo"]["id"] for day in days] == [lake, None]
