@@ -10,7 +10,14 @@ from typing import Final
 from PIL import Image, ImageOps
 
 from models.domain.errors import FileRefusedError, FileTooLargeError
-from models.domain.photos import MOST_BYTES, PRINT_BYTES, PRINT_NAME, PRINT_WIDTH, WIDTHS
+from models.domain.photos import (
+    MOST_BYTES,
+    PRINT_BYTES,
+    PRINT_NAME,
+    PRINT_SHAPE,
+    PRINT_WIDTH,
+    WIDTHS,
+)
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS: Final = 50_000_000
@@ -78,9 +85,10 @@ def _narrowed(image: Image.Image, width: int) -> Image.Image:
 
 def _printed(photo: Image.Image) -> bytes:
     """The rendition for the PDF: whatever was photographed, a document of ten stays small."""
-    narrow = _narrowed(photo, PRINT_WIDTH)
+    width = max(1, min(PRINT_WIDTH, photo.width, int(photo.height * PRINT_SHAPE)))
+    cut = ImageOps.fit(photo, (width, max(1, round(width / PRINT_SHAPE))))
     for quality in PRINT_QUALITIES:
-        content = _encoded(narrow, PRINT_WIDTH, "JPEG", quality)
+        content = _encoded(cut, PRINT_WIDTH, "JPEG", quality)
         if len(content) <= PRINT_BYTES:
             break
     return content

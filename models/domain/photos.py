@@ -7,7 +7,8 @@ MOST_BYTES = 8 << 20
 WIDTHS = (480, 960, 1600)
 """Of the WebP renditions in pixels; a smaller photo is never enlarged."""
 PRINT_WIDTH = 1000
-"""Of the JPEG for the PDF."""
+"""Of the JPEG for the PDF, whose middle is cut to 3:2."""
+PRINT_SHAPE = 1.5
 PRINT_BYTES = 120_000
 """Of the JPEG for the PDF, which shows one a day: ten and a cover stay below 1.5 MB."""
 PRINT_NAME = "print.jpg"

@@ -58,8 +58,27 @@ async def test_a_photo_is_kept_upright_in_every_width_without_metadata(office: O
     }
     digest = made["url"].split("/")[-2]
     printed = Image.open(io.BytesIO(await office.documents.read(rendition_key(digest, PRINT_NAME))))
-    assert (printed.format, printed.width) == ("JPEG", PRINT_WIDTH)
+    assert (printed.format, printed.size) == ("JPEG", (PRINT_WIDTH, 667))
     assert not printed.getexif()
+
+
+@pytest.mark.parametrize(
+    ("size", "printed"),
+    [
+        ((3000, 1000), (799, 533)),
+        ((3000, 2000), (1000, 667)),
+        ((300, 900), (300, 200)),
+        ((90, 30), (45, 30)),
+        ((1, 1), (1, 1)),
+    ],
+)
+def test_the_middle_is_printed_and_never_enlarged(
+    size: tuple[int, int], printed: tuple[int, int]
+) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", size, "#0b5f5a").save(stream, "PNG")
+    made = photo_files.renditions_of(stream.getvalue())
+    assert Image.open(io.BytesIO(made.files[PRINT_NAME])).size == printed
 
 
 def test_what_is_full_of_detail_is_small_enough_to_print() -> None:
