@@ -17,6 +17,7 @@ from playwright.async_api import Browser, ViewportSize, async_playwright
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.providers.chromium import Chromium
+from activities.providers.storage import DirectoryStore
 from benchmarks.figures import Figure
 from benchmarks.office import open_office, settings_for
 from benchmarks.servers import Bench
@@ -26,7 +27,7 @@ from models.store.links import link_path
 from sandbox.stack import browser as chromium
 from tests.activities.quote_pages.drawing import page_of
 from tests.support import office as factories
-from tests.support.fixed_quotes import ALL_PICTURED
+from tests.support.fixed_quotes import ALL_PICTURED, stored_photos
 
 ROUNDS: Final = 30
 WARM: Final = 5
@@ -78,6 +79,9 @@ async def _stored(
     engine: AsyncEngine = create_engine(settings_for(database, folder))
     sessions = session_factory(engine)
     printed = await page_of(sessions, ALL_PICTURED)
+    store = DirectoryStore(settings_for(database, folder).data_dir / "documents")
+    for key, content in stored_photos(ALL_PICTURED).items():
+        await store.write(key, content)
     yield sessions, lambda printer: printer.render(*printed)
     await engine.dispose()
 

@@ -66,6 +66,7 @@ class Bench:
             "TEMPORAL_ADDRESS": temporal_address,
             "ATP_HTTP_PORT": str(port),
             "ATP_TASK_QUEUE_PREFIX": prefix,
+            "ATP_DATA_DIR": str(self.folder),
         }
         async with self.process(f"api-{port}", "api.server", port=port, environment=environment):
             yield port

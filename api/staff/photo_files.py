@@ -16,15 +16,15 @@ from models.domain.photos import (
     PRINT_NAME,
     PRINT_SHAPE,
     PRINT_WIDTH,
+    SCREEN_BYTES,
     WIDTHS,
 )
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS: Final = 50_000_000
 """More is no photo but an attempt to fill the memory."""
-QUALITY: Final = 80
-PRINT_QUALITIES: Final = (78, 70, 60, 48, 34, 20)
-"""The best of which the file is small enough, or the last."""
+QUALITIES: Final = (80, 70, 58, 44, 30, 16, 4)
+"""Of which the best is taken whose file is small enough, or the last."""
 PAPER: Final = "#ffffff"
 """Behind what is transparent."""
 UNREADABLE: Final = (OSError, ValueError, SyntaxError, EOFError, struct.error)
@@ -57,7 +57,10 @@ def renditions_of(content: bytes) -> Renditions:
             "This file is not a photo that can be read. Send a JPEG, PNG or WebP "
             f"of at most {MOST_PIXELS // 1_000_000} megapixels."
         ) from None
-    files = {f"{width}.webp": _encoded(photo, width, "WEBP", QUALITY) for width in WIDTHS}
+    files = {
+        f"{width}.webp": _encoded(_narrowed(photo, width), "WEBP", SCREEN_BYTES[width])
+        for width in WIDTHS
+    }
     files[PRINT_NAME] = _printed(photo)
     digest = hashlib.sha256(files[f"{WIDTHS[-1]}.webp"]).hexdigest()
     return Renditions(digest, photo.width, photo.height, files)
@@ -84,17 +87,19 @@ def _narrowed(image: Image.Image, width: int) -> Image.Image:
 
 
 def _printed(photo: Image.Image) -> bytes:
-    """The rendition for the PDF: whatever was photographed, a document of ten stays small."""
+    """The rendition for the PDF, its middle."""
     width = max(1, min(PRINT_WIDTH, photo.width, int(photo.height * PRINT_SHAPE)))
     cut = ImageOps.fit(photo, (width, max(1, round(width / PRINT_SHAPE))))
-    for quality in PRINT_QUALITIES:
-        content = _encoded(cut, PRINT_WIDTH, "JPEG", quality)
-        if len(content) <= PRINT_BYTES:
+    return _encoded(cut, "JPEG", PRINT_BYTES)
+
+
+def _encoded(image: Image.Image, kind: str, most_bytes: int) -> bytes:
+    """A file as good as so many bytes allow, whatever was photographed."""
+    content = b""
+    for quality in QUALITIES:
+        stream = io.BytesIO()
+        image.save(stream, kind, quality=quality)
+        content = stream.getvalue()
+        if len(content) <= most_bytes:
             break
     return content
-
-
-def _encoded(image: Image.Image, width: int, kind: str, quality: int) -> bytes:
-    stream = io.BytesIO()
-    _narrowed(image, width).save(stream, kind, quality=quality)
-    return stream.getvalue()

@@ -6,6 +6,8 @@ MOST_BYTES = 8 << 20
 """Of an upload."""
 WIDTHS = (480, 960, 1600)
 """Of the WebP renditions in pixels; a smaller photo is never enlarged."""
+SCREEN_BYTES = {480: 40_000, 960: 100_000, 1600: 250_000}
+"""Of each: a phone at 1.6 Mbit/s has the cover of a proposal in half a second."""
 PRINT_WIDTH = 1000
 """Of the JPEG for the PDF, whose middle is cut to 3:2."""
 PRINT_SHAPE = 1.5

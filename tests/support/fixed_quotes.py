@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.staff.photo_files import renditions_of
-from models.domain.photos import PRINT_NAME, Shown
+from models.domain.photos import PRINT_NAME, Shown, rendition_key
 from models.messages.ids import BookingId
 from models.messages.messaging import DocumentKind, RenderDocument
 from models.tables.compliance import PolicyVersion
@@ -122,16 +122,25 @@ FIXED_QUOTES = (TEN_DAYS, SHORT)
 
 def prints_of(quote: FixedQuote) -> dict[str, bytes]:
     """The prints of a quote's photos, by the digests that it names."""
-    return {_digest(motif): _print(motif) for motif in quote.pictured}
+    return {_digest(motif): _renditions(motif)[PRINT_NAME] for motif in quote.pictured}
+
+
+def stored_photos(quote: FixedQuote) -> dict[str, bytes]:
+    """The files of a quote's photos, by their keys in the document store."""
+    return {
+        rendition_key(_digest(motif), name): content
+        for motif in quote.pictured
+        for name, content in _renditions(motif).items()
+    }
 
 
 @cache
-def _print(motif: str) -> bytes:
+def _renditions(motif: str) -> dict[str, bytes]:
     if motif in MOTIFS:
-        return renditions_of(draw_scene(motif, PALETTE, motif)).files[PRINT_NAME]
+        return renditions_of(draw_scene(motif, PALETTE, motif)).files
     stream = BytesIO()
     Image.effect_noise((1600, 1067), 60).convert("RGB").save(stream, "JPEG", quality=95)
-    return renditions_of(stream.getvalue()).files[PRINT_NAME]
+    return renditions_of(stream.getvalue()).files
 
 
 def _digest(motif: str) -> str:

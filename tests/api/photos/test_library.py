@@ -7,7 +7,15 @@ import pytest
 from PIL import Image
 
 from api.staff import photo_files
-from models.domain.photos import MOST_BYTES, PRINT_BYTES, PRINT_NAME, PRINT_WIDTH, rendition_key
+from models.domain.photos import (
+    MOST_BYTES,
+    PRINT_BYTES,
+    PRINT_NAME,
+    PRINT_WIDTH,
+    SCREEN_BYTES,
+    WIDTHS,
+    rendition_key,
+)
 from tests.support.desk import Office
 
 PHOTOS = "/api/v1/photos"
@@ -81,11 +89,13 @@ def test_the_middle_is_printed_and_never_enlarged(
     assert Image.open(io.BytesIO(made.files[PRINT_NAME])).size == printed
 
 
-def test_what_is_full_of_detail_is_small_enough_to_print() -> None:
+def test_what_is_full_of_detail_is_small_enough_for_paper_and_phones() -> None:
     stream = io.BytesIO()
     Image.effect_noise((1600, 1067), 60).convert("RGB").save(stream, "JPEG", quality=95)
     made = photo_files.renditions_of(stream.getvalue())
     assert len(made.files[PRINT_NAME]) < PRINT_BYTES
+    for width in WIDTHS[:-1]:
+        assert len(made.files[f"{width}.webp"]) < SCREEN_BYTES[width]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
