@@ -5,6 +5,7 @@ import io
 import struct
 import warnings
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from PIL import Image, ImageOps
@@ -23,12 +24,18 @@ from models.domain.photos import (
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS: Final = 50_000_000
 """More is no photo but an attempt to fill the memory."""
+LONGEST_SIDE: Final = 2 * WIDTHS[-1]
+"""In pixels; no photo is worked on in a larger size."""
 QUALITIES: Final = (80, 70, 58, 44, 30, 16, 4)
 """Of which the best is taken whose file is small enough, or the last."""
 PAPER: Final = "#ffffff"
 """Behind what is transparent."""
 UNREADABLE: Final = (OSError, ValueError, SyntaxError, EOFError, struct.error)
 """What Pillow raises for files that are broken, hostile or no pictures."""
+
+
+ONE_AT_A_TIME: Final = Lock()
+"""A photo of 50 megapixels takes 150 MB while it is read."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,8 @@ def renditions_of(content: bytes) -> Renditions:
     if len(content) > MOST_BYTES:
         raise FileTooLargeError(f"A photo may have {MOST_BYTES >> 20} MB at most.")
     try:
-        photo = _upright(content)
+        with ONE_AT_A_TIME:
+            photo = _upright(content)
     except (Image.DecompressionBombError, *UNREADABLE):
         raise FileRefusedError(
             "This file is not a photo that can be read. Send a JPEG, PNG or WebP "
@@ -73,6 +81,7 @@ def _upright(content: bytes) -> Image.Image:
         image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
     if image.width * image.height > MOST_PIXELS:
         raise Image.DecompressionBombError
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is not even decoded any larger
     image = ImageOps.exif_transpose(image).convert("RGBA")
     bare = Image.new("RGB", image.size, PAPER)
     bare.paste(image, mask=image)
