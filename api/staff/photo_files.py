@@ -81,7 +81,9 @@ def _upright(content: bytes) -> Image.Image:
         image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
     if image.width * image.height > MOST_PIXELS:
         raise Image.DecompressionBombError
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=1.0)  # JPEGs are decoded so
+    share = LONGEST_SIDE / max(image.size)
+    image.draft(None, (int(image.width * share), int(image.height * share)))  # decodes it so
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     image = ImageOps.exif_transpose(image).convert("RGBA")
     bare = Image.new("RGB", image.size, PAPER)
     bare.paste(image, mask=image)
