@@ -48,6 +48,7 @@ async def prepare(website: str, sandbox: str, login: tuple[str, str], expiring: 
     """
     desk, mailbox = StaffDesk(website), Mailbox(sandbox)
     await desk.log_in(*login)
+    await desk.add_photos()
     scenes = Scenes(
         {name: website + path for name, path in PUBLIC.items()}
         | {name: sandbox + path for name, path in STAND_INS.items()},
