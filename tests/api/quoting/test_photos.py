@@ -64,6 +64,16 @@ async def test_a_draft_shows_photos_on_its_cover_and_beside_its_days(office: Off
     }
 
 
+async def test_staff_see_the_photos_of_a_version(office: Office) -> None:
+    lake, market = await photo(office), await photo(office, alt="A market")
+    _, made = await save(office, cover_id=lake, days=beside_days("", market))
+    address = f"/backoffice/bookings/{office.mine.id}/quotes/{made['quote']['id']}"
+    async with office.page("linh") as browser:
+        page = BeautifulSoup((await browser.get(address)).text, "html.parser")
+    shown = [str(one["alt"]) for one in page.select(".shown-photo img")]
+    assert shown == ["The lake at dawn", "A market"]
+
+
 async def test_what_the_library_says_later_does_not_change_a_version(office: Office) -> None:
     lake = await photo(office)
     _, made = await save(office, cover_id=lake)
