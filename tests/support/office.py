@@ -21,7 +21,6 @@ from models.tables.guides import Guide, GuideAssignment
 from models.tables.integration import Document, Message
 from models.tables.operations import ChecklistItem, ServiceOrder
 from models.tables.partners import Partner, RateCard
-from models.tables.photos import Photo
 from models.tables.quote import QuoteDay, QuoteLine, QuoteVersion
 
 NOW = datetime.now(UTC)
@@ -166,16 +165,6 @@ async def tour(session: AsyncSession) -> Tour:
             {"place": "Hanoi", "title": "The old quarter", "text": "Street food with a cook."},
             {"place": "Ha Long Bay", "title": "On board", "text": "Two days among the islands."},
         ],
-    )
-    await add(session, found)
-    return found
-
-
-async def photo(session: AsyncSession, **columns: Any) -> Photo:
-    """A photo in the library, of whose renditions nothing is stored."""
-    facts = {"digest": "ab" * 32, "alt": "The lake at dawn", "place": "Hanoi", "credit": "Lan"}
-    found = Photo(
-        id=new_id("photo"), width=1600, height=1067, added_by="staff", **(facts | columns)
     )
     await add(session, found)
     return found

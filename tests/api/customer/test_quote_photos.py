@@ -11,7 +11,7 @@ from models.domain.photos import Shown
 from models.store.quote_copies import copy_of
 from models.store.quote_drafts import create_draft, find_version
 from models.tables.crm import Staff
-from tests.support import office
+from tests.support import library
 from tests.support.trip import Trip
 from tests.support.visitors import Visitors
 
@@ -22,7 +22,7 @@ LAKE = "/public/v1/photos/" + "ab" * 32
 async def pictured(visitors: Visitors, quoted: Trip) -> str:
     """The address of a quote with a photo on its cover and beside its first day."""
     async with visitors.resources.sessions.begin() as session:
-        lake = await office.photo(session, credit="Lan & <Co>")
+        lake = await library.photo(session, credit="Lan & <Co>")
         full = await find_version(session, quoted.booking.id, quoted.quote.id)
         draft = copy_of(full)
         first, *others = draft.days

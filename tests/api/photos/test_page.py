@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.api.photos.test_library import encoded, jpeg
-from tests.support import office as factories
+from tests.support import library
 from tests.support.desk import Office, fields_of
 
 PAGE = "/backoffice/photos"
@@ -64,8 +64,8 @@ async def test_what_is_wrong_is_said_and_nothing_is_kept(
 async def test_the_library_is_searched_and_paged(office: Office) -> None:
     async with office.resources.sessions.begin() as session:
         for number in range(25):
-            await factories.photo(session, alt=f"Lake {number}", place="Hanoi")
-        await factories.photo(session, alt="A market", place="Hội An")
+            await library.photo(session, alt=f"Lake {number}", place="Hanoi")
+        await library.photo(session, alt="A market", place="Hội An")
     async with office.page("linh") as browser:
         found = BeautifulSoup((await browser.get(f"{PAGE}?search=hội")).text, "html.parser")
         assert len(found.select(".photo-grid li")) == 1
@@ -80,7 +80,7 @@ async def test_the_library_is_searched_and_paged(office: Office) -> None:
 
 async def test_who_only_reads_sees_photos_but_no_buttons(office: Office) -> None:
     async with office.resources.sessions.begin() as session:
-        await factories.photo(session)
+        await library.photo(session)
     async with office.page("ana") as browser:
         answer = await browser.get(PAGE)
     assert answer.status_code == 200

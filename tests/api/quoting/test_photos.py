@@ -8,7 +8,7 @@ from sqlalchemy import update
 from models.store.photos import archive_photo
 from models.store.quote_drafts import find_version
 from models.tables.photos import Photo
-from tests.support import office as factories
+from tests.support import library
 from tests.support.desk import Office, fields_of
 
 DAY = {"place": "Hanoi", "title": "Arrival"}
@@ -26,7 +26,7 @@ DIGEST = "ab" * 32
 async def photo(office: Office, alt: str = "The lake at dawn") -> str:
     """The id of a photo in the library."""
     async with office.resources.sessions.begin() as session:
-        return (await factories.photo(session, alt=alt, digest=DIGEST)).id
+        return (await library.photo(session, alt=alt, digest=DIGEST)).id
 
 
 async def archive(office: Office, photo_id: str) -> None:
