@@ -76,6 +76,13 @@ async def photos_to_choose(
     return list(await session.scalars(statement.order_by(Photo.place, Photo.alt, Photo.id)))
 
 
+async def find_photos(session: AsyncSession, ids: Collection[str]) -> list[Photo]:
+    """Those of some photos that there are, archived or not. One query, or none without ids."""
+    if not any(ids):
+        return []
+    return list(await session.scalars(select(Photo).where(Photo.id.in_(ids))))
+
+
 async def photos_there(session: AsyncSession, ids: Collection[str]) -> set[str]:
     """Those of some photos that are in the library and not archived."""
     if not ids:
@@ -91,9 +98,7 @@ async def photos_shown(session: AsyncSession, booking_id: str, ids: set[str]) ->
         InvalidInputError: there is none of an id, or it is archived and the booking's quotes have
             not shown it yet.
     """
-    if not ids:
-        return {}
-    found = {one.id: one for one in await session.scalars(select(Photo).where(Photo.id.in_(ids)))}
+    found = {one.id: one for one in await find_photos(session, ids)}
     late = {one.id for one in found.values() if one.archived_at is not None}
     if ids - found.keys() or (late and late - await _shown_already(session, booking_id)):
         raise InvalidInputError("A photo of this quote is not in the library: choose another one.")

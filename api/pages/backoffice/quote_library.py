@@ -39,13 +39,14 @@ async def library_for(session: AsyncSession, fields: QuoteFields) -> Library:
     shown = {fields.cover_id, *(day.photo_id for day in fields.days)} - {""}
     photos = await photos_to_choose(session, shown)
     return Library(
-        photos=[(one.id, _in_words(one)) for one in photos if one.archived_at is None],
+        photos=[(one.id, photo_in_words(one)) for one in photos if one.archived_at is None],
         texts=[(one.id, one.name) for one in await blocks_to_choose(session)],
         shown={one.id: one for one in photos if one.id in shown},
     )
 
 
-def _in_words(photo: Photo) -> str:
+def photo_in_words(photo: Photo) -> str:
+    """A photo in a list."""
     return f"{photo.place}: {photo.alt}" if photo.place else photo.alt
 
 

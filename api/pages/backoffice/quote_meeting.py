@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.pages.backoffice.frame import Refusal, page
 from api.pages.backoffice.quote_fields import QuoteFields
 from api.pages.backoffice.quote_keeping import clash_of
+from api.pages.backoffice.quote_library import photo_in_words
+from api.pages.backoffice.quote_standing import STANDINGS, Standing
 from api.pages.backoffice.quote_states import ROWS, State, state_of_version, to_state
 from api.pages.formats import words
 from api.pages.translation import N_, gettext
@@ -20,6 +22,7 @@ from models.domain.draft_merge import UNKNOWN, Meeting, Merged, merge
 from models.domain.errors import DraftChangedError
 from models.domain.three_way import changed_lines
 from models.store import draft_states, offers
+from models.store.photos import find_photos
 from models.store.quote_drafts import find_version
 from models.tables.quote import QuoteVersion
 
@@ -49,8 +52,21 @@ NAMES: Mapping[str, str] = {
     "units": N_("Vehicles or cabins"),
     "markup": N_("Instead of the rules"),
     "percent": N_("Percent"),
+    "standing": N_("In the price"),
+    "among": N_("Alternatives of"),
+    "starts_at": N_("Time"),
+    "included": N_("What is included, one a line"),
+    "excluded": N_("What is not included, one a line"),
+    "cover_id": N_("Cover photo"),
+    "photo_id": N_("Photo"),
+    "group_sizes": N_("Show the price for groups of other sizes too"),
+    "discount_percent": N_("Percent off"),
+    "discount_amount": N_("Or an amount off"),
+    "discount_label": N_("As the customer reads it"),
+    "discount_reason": N_("Why, for us alone"),
 }
 """What people call the fields of the builder."""
+PHOTOS = frozenset({"cover_id", "photo_id"})
 UNSAID = frozenset({"further"})
 """Goes with another field, and is never told by itself."""
 
@@ -101,8 +117,8 @@ async def meeting_page(
         version = (await find_version(session, booking_id, quote_id)).version
         merged = await meeting_of(session, version, mine, seen, {})
         keeping = await clash_of(session, version)
-        supplies = await _supplies(session, merged)
-    places = [_place(one, supplies) for one in merged.meetings if one.name not in UNSAID]
+        called = await _called(session, merged)
+    places = [_place(one, called) for one in merged.meetings if one.name not in UNSAID]
     address = f"/backoffice/bookings/{booking_id}/quotes/{quote_id}"
     return page(
         request,
@@ -130,21 +146,27 @@ def inputs_of(fields: QuoteFields) -> Iterator[tuple[str, str]]:
             yield from ((f"{name[:-1]}_{column}", text) for column, text in row.items())
 
 
-async def _supplies(session: AsyncSession, merged: Merged) -> dict[str, str]:
-    """Suppliers and rates in words, by how the form names them."""
+async def _called(session: AsyncSession, merged: Merged) -> dict[str, str]:
+    """Photos, suppliers and rates in words, by how the form names them."""
+    named = await _photos(session, merged)
     if not any(one.name == "supply" for one in merged.meetings):
-        return {}
-    named: dict[str, str] = {}
+        return named
     for one in await offers.list_rates(session):
         named[one.partner.id] = one.partner.name
         named[f"{one.partner.id}:{one.rate.id}"] = f"{one.partner.name}, {one.rate.service}"
     return named
 
 
-def _place(meeting: Meeting, supplies: Mapping[str, str]) -> Place:
+async def _photos(session: AsyncSession, merged: Merged) -> dict[str, str]:
+    values = [one.values for one in merged.meetings if one.name in PHOTOS]
+    ids = {text for one in values for text in (one.opened, one.now, one.mine)}
+    return {one.id: photo_in_words(one) for one in await find_photos(session, ids)}
+
+
+def _place(meeting: Meeting, called: Mapping[str, str]) -> Place:
     values = meeting.values
     shown: list[Any] = [
-        _said(meeting, text, supplies) for text in (values.opened, values.now, values.mine)
+        _said(meeting, text, called) for text in (values.opened, values.now, values.mine)
     ]
     before = "" if values.opened == UNKNOWN else shown[0]
     return Place(
@@ -163,11 +185,16 @@ def _label(meeting: Meeting) -> str:
     return f"{told}: {name}" if name else told
 
 
-def _said(meeting: Meeting, text: str, supplies: Mapping[str, str]) -> str:
+def _said(meeting: Meeting, text: str, called: Mapping[str, str]) -> str:
     if not meeting.name:
         return gettext("keep it") if text else gettext("take it away")
-    if meeting.name == "supply":
-        return supplies.get(text, text and gettext("another rate"))
-    if meeting.name in {"kind", "markup"}:
-        return words(text) if text else ""
+    match meeting.name:
+        case "supply":
+            return called.get(text, text and gettext("another rate"))
+        case "cover_id" | "photo_id":
+            return called.get(text, text and gettext("another photo"))
+        case "standing" if text in set(Standing):
+            return gettext(STANDINGS[Standing(text)])
+        case "kind" | "markup":
+            return words(text) if text else ""
     return text.removeprefix("~")

@@ -1,6 +1,7 @@
 """A draft that saves itself: what is kept, refused and undone, and what is told of it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import fields
 
 import httpx2
 import pytest
@@ -8,11 +9,15 @@ import pytest_asyncio
 from bs4 import BeautifulSoup
 from sqlalchemy import event, select, update
 
+from api.pages.backoffice.quote_fields import DayFields, GroupFields, LineFields, QuoteFields
+from api.pages.backoffice.quote_meeting import NAMES, UNSAID
+from api.pages.backoffice.quote_states import ROWS
 from models.store.draft_states import MOST_STATES
 from models.tables.audit import AuditEvent
 from models.tables.crm import Booking
 from models.tables.drafting import QuoteDraftState
 from models.tables.quote import QuoteVersion
+from tests.support import library
 from tests.support.desk import Office
 from tests.support.drafting import LINE, Builder, begun, column, opened, typed
 
@@ -142,6 +147,24 @@ async def test_mine_can_be_taken_whole(linh: Builder, marc: Builder) -> None:
     clash = await marc.post("/merge", title="Marc's")
     mine = await settled(marc, clash, action="mine")
     assert column(mine.text, "day_place") == ["Hanoi", "Ha Long", "Hue"]
+
+
+def test_every_field_of_the_builder_has_a_name() -> None:
+    forms = (QuoteFields, DayFields, GroupFields, LineFields)
+    there = {one.name for form in forms for one in fields(form)} - {"key", *ROWS}
+    assert there - UNSAID == NAMES.keys()
+
+
+async def test_photos_and_standings_are_told_in_words(linh: Builder, marc: Builder) -> None:
+    async with linh.office.resources.sessions.begin() as session:
+        lake, market = [await library.photo(session, alt=alt) for alt in ("A lake", "A market")]
+    await linh.saves(cover_id=lake.id, line_standing=["optional", "", ""])
+    clash = await marc.post("/merge", cover_id=market.id, line_standing=["", "optional", ""])
+    told = BeautifulSoup(clash.text, "html.parser").get_text(" ", strip=True)
+    for words in ("Cover photo", "Hanoi: A lake", "Hanoi: A market", "In the price"):
+        assert words in told
+    assert "Optional: the customer may add it" in told
+    assert lake.id not in told
 
 
 async def test_who_is_overtaken_while_choosing_chooses_again(linh: Builder, marc: Builder) -> None:
