@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime
 
 from temporalio import activity
@@ -51,8 +50,10 @@ class Documents:
         """The photos of a document as its page has them within; one that is lost is left out."""
         found = {}
         for digest in digests:
-            with suppress(FileNotFoundError):
+            try:
                 found[digest] = inline(await self._store.read(rendition_key(digest, PRINT_NAME)))
+            except FileNotFoundError:
+                activity.logger.warning("photo is not in the store", extra={"digest": digest})
         return found
 
     async def _keep(self, request: RenderDocument, pdf: bytes) -> DocumentRendered:

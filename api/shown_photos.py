@@ -20,10 +20,10 @@ class ShownPhoto(BaseModel):
     credit: str
 
 
-def shown_photo(kept: Mapping[str, Any] | None) -> ShownPhoto | None:
+def shown_photo(kept: Mapping[str, Any] | ShownPhoto | None) -> ShownPhoto | None:
     """What a version keeps of a photo, with its addresses."""
-    if kept is None:
-        return None
+    if kept is None or isinstance(kept, ShownPhoto):
+        return kept
     digest, width = kept["digest"], kept["width"]
     return ShownPhoto(
         **{name: kept[name] for name in ("id", "width", "height", "alt", "credit")},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from models.domain.errors import FileRefusedError, FileTooLargeError
 from models.domain.photos import (
@@ -56,20 +56,20 @@ def renditions_of(content: bytes) -> Renditions:
         FileRefusedError: it is no JPEG, PNG or WebP, is broken, or has far too many pixels.
     """
     if len(content) > MOST_BYTES:
-        raise FileTooLargeError(f"A photo may have {MOST_BYTES >> 20} MB at most.")
+        raise FileTooLargeError("A photo may have 8 MB at most.")
     try:
         with ONE_AT_A_TIME:
             photo = _upright(content)
+        files = {
+            f"{width}.webp": _encoded(_narrowed(photo, width), "WEBP", SCREEN_BYTES[width])
+            for width in WIDTHS
+        }
+        files[PRINT_NAME] = _printed(photo)
     except (Image.DecompressionBombError, *UNREADABLE):
         raise FileRefusedError(
-            "This file is not a photo that can be read. Send a JPEG, PNG or WebP "
-            f"of at most {MOST_PIXELS // 1_000_000} megapixels."
+            "This file is not a photo that can be read. Send a JPEG, PNG or WebP of at most 50 "
+            "megapixels."
         ) from None
-    files = {
-        f"{width}.webp": _encoded(_narrowed(photo, width), "WEBP", SCREEN_BYTES[width])
-        for width in WIDTHS
-    }
-    files[PRINT_NAME] = _printed(photo)
     digest = hashlib.sha256(files[f"{WIDTHS[-1]}.webp"]).hexdigest()
     return Renditions(digest, photo.width, photo.height, files)
 
@@ -84,10 +84,23 @@ def _upright(content: bytes) -> Image.Image:
     share = LONGEST_SIDE / max(image.size)
     image.draft(None, (int(image.width * share), int(image.height * share)))  # decodes it so
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    image = ImageOps.exif_transpose(image).convert("RGBA")
+    image = _in_srgb(ImageOps.exif_transpose(image)).convert("RGBA")
     bare = Image.new("RGB", image.size, PAPER)
     bare.paste(image, mask=image)
     return _narrowed(bare, WIDTHS[-1])
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """The colours that every screen shows: phones take photos in wider ones."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode != "RGB":
+        return image
+    try:
+        found = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        changed = ImageCms.profileToProfile(image, found, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, *UNREADABLE):
+        return image
+    return changed or image
 
 
 def _narrowed(image: Image.Image, width: int) -> Image.Image:

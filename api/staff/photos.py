@@ -1,7 +1,7 @@
 """`/api/v1/photos`: the library of photos for proposals."""
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Query, UploadFile
 from pydantic import StringConstraints
@@ -9,15 +9,15 @@ from starlette.concurrency import run_in_threadpool
 
 from activities.providers.ports import DocumentStore
 from api.identity.allowed import Allowed
-from api.staff.cursors import Before, decode, encode
+from api.staff.cursors import Before, encode
 from api.staff.desk import Desk
 from api.staff.documents import Storage
 from api.staff.opening import Asking, Reading
 from api.staff.paging import DEFAULT_PAGE_SIZE, PageSize, Search
-from api.staff.wire import Moment, Outgoing
+from api.staff.timeline import cursor_of
+from api.staff.wire import Incoming, Moment, Outgoing
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
-from models.domain.errors import InvalidInputError
 from models.domain.photos import MOST_BYTES, WIDTHS, photo_address, rendition_key, srcset
 from models.messages.ids import id_of_command
 from models.store import photos
@@ -41,12 +41,12 @@ Alt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120), Form()]
 
 
-class PhotoWords(NamedTuple):
+class PhotoWords(Incoming):
     """What is said of a photo."""
 
-    alt: str
-    place: str
-    credit: str
+    alt: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    place: Annotated[str, StringConstraints(max_length=120)] = ""
+    credit: Annotated[str, StringConstraints(max_length=120)] = ""
 
 
 class PhotoOut(Outgoing):
@@ -93,10 +93,8 @@ async def list_photos(
     archived: Annotated[bool, Query(description="Those that are archived instead.")] = False,
 ) -> PhotoList:
     """Photos whose text, place or credit has the words, the newest first."""
-    at, last = decode(before) if before else (None, "")
-    if before and at is None:
-        raise InvalidInputError("before: take it from `next` of the page before.")
-    place = (at, last) if at is not None else None
+    after = cursor_of(before)
+    place = (after.at, after.id) if after else None
     async with desk.sessions() as session:
         found = await photos.list_photos(session, search, place, page_size + 1, archived=archived)
     shown, more = found[:page_size], len(found) > page_size
@@ -114,7 +112,7 @@ async def add_photo(
     file: UploadFile, alt: Alt, desk: Asking, store: Storage, place: Words = "", credit: Words = ""
 ) -> PhotoOut:
     """Adds a photo (multipart, at most 8 MB), once for an Idempotency-Key."""
-    words = PhotoWords(alt, place, credit)
+    words = PhotoWords(alt=alt, place=place, credit=credit)
     return await keep_photo(desk, store, await file.read(MOST_BYTES + 1), words)
 
 
@@ -132,13 +130,13 @@ async def keep_photo(
         digest=made.digest,
         width=made.width,
         height=made.height,
-        **words._asdict(),
+        **words.model_dump(),
         added_by=desk.actor,
     )
     async with desk.sessions.begin() as session:
         photo, is_new = await photos.add_photo(session, new)
         if is_new:
-            facts = {"digest": made.digest, **words._asdict()}
+            facts = {"digest": made.digest, **words.model_dump()}
             await desk.audit.record(session, AuditAction.PHOTO_ADDED, photo.id, after=facts)
         return photo_out(photo)
 
@@ -149,12 +147,16 @@ async def store_renditions(store: DocumentStore, content: bytes) -> "Renditions"
     Raises:
         FileTooLargeError, FileRefusedError: it is no photo that we take.
     """
-    from api.staff import photo_files  # noqa: PLC0415 - Pillow: 2 MB, for who uploads pictures
-
-    made = await run_in_threadpool(photo_files.renditions_of, content)
+    made = await run_in_threadpool(_renditions, content)
     for name, rendition in made.files.items():
         await store.write(rendition_key(made.digest, name), rendition)
     return made
+
+
+def _renditions(content: bytes) -> "Renditions":
+    from api.staff import photo_files  # noqa: PLC0415 - Pillow: 2 MB, for who uploads pictures
+
+    return photo_files.renditions_of(content)
 
 
 @router.post("/{photo_id}/archive", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])

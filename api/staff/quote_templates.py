@@ -51,6 +51,6 @@ async def _answer(
     async with desk.booking(booking_id, Permission.EDIT_BOOKINGS) as (session, _):
         full = await quote_drafts.find_version(session, booking_id, quote_id)
     detail = quote_detail(full, profit=desk.member.may(Permission.SEE_PROFIT))
-    return FromTemplateOut.model_construct(
+    return FromTemplateOut(
         **dict(detail), notes=[UseNoteOut.model_validate(note) for note in notes]
     )

@@ -41,6 +41,16 @@ class Texts(Incoming):
     vi: Text = ""
 
 
+class ChangedTexts(Incoming):
+    """Languages that are written anew; those that are not named stay, an empty one goes."""
+
+    en: Written = "-"
+    de: Text = ""
+    fr: Text = ""
+    es: Text = ""
+    vi: Text = ""
+
+
 class TextBlockIn(Incoming):
     """A new text."""
 
@@ -67,7 +77,7 @@ class TextBlockChange(Incoming):
     model_config = ConfigDict(json_schema_extra={"examples": [{"archived": True}]})
 
     name: Name = ""
-    texts: Texts | None = None
+    texts: ChangedTexts = ChangedTexts()
     archived: bool = False
 
 

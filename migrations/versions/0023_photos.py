@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photos")),
     )
     op.create_index(op.f("ix_photos_added_at_id"), "photos", ["added_at", "id"])
-    op.create_index(op.f("ix_photos_digest"), "photos", ["digest"])
     for table, name in SHOWN:
         op.add_column(table, sa.Column(name, postgresql.JSONB(none_as_null=True)))
 

@@ -25,7 +25,9 @@ def upgrade() -> None:
         sa.Column("archived_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_text_blocks")),
         sa.CheckConstraint("name <> ''", name=op.f("ck_text_blocks_named")),
-        sa.CheckConstraint("texts ->> 'en' <> ''", name=op.f("ck_text_blocks_written_in_english")),
+        sa.CheckConstraint(
+            "coalesce(texts ->> 'en', '') <> ''", name=op.f("ck_text_blocks_written_in_english")
+        ),
     )
     op.create_index(
         "ix_text_blocks_in_use",

@@ -45,4 +45,5 @@ def photo_address(digest: str, width: int) -> str:
 
 def srcset(digest: str, width: int) -> str:
     """Its addresses with their true widths, for a photo that was `width` pixels wide."""
-    return ", ".join(f"{photo_address(digest, one)} {min(one, width)}w" for one in WIDTHS)
+    true = {min(one, width): one for one in reversed(WIDTHS)}
+    return ", ".join(f"{photo_address(digest, true[one])} {one}w" for one in sorted(true))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,11 +45,11 @@ async def list_photos(
     *,
     archived: bool = False,
 ) -> list[Photo]:
-    """Photos whose text, place or credit has the words, the newest first.
+    """Photos with every word in text, place or credit, the newest first.
 
     Args:
         session: the transaction.
-        search: found as it stands, in any case; empty finds all.
+        search: words, in any case; empty finds all.
         before: instant and id of the last photo of the page before.
         limit: at most so many.
         archived: those that are archived instead of those that are not.
@@ -57,9 +57,9 @@ async def list_photos(
     statement = select(Photo).where(
         Photo.archived_at.is_not(None) if archived else Photo.archived_at.is_(None)
     )
-    if search:
-        told = (Photo.alt, Photo.place, Photo.credit)
-        statement = statement.where(or_(*(one.icontains(search, autoescape=True) for one in told)))
+    told = func.concat_ws(" ", Photo.alt, Photo.place, Photo.credit)
+    for word in search.split()[:10]:
+        statement = statement.where(told.icontains(word, autoescape=True))
     if before is not None:
         statement = statement.where(tuple_(Photo.added_at, Photo.id) < before)
     ordered = statement.order_by(Photo.added_at.desc(), Photo.id.desc()).limit(limit)

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.domain.errors import InvalidInputError, NotFoundError
-from models.domain.text_blocks import LANGUAGES
+from models.domain.text_blocks import LANGUAGES, merged
 from models.store.adding import add_once
 from models.store.timeline_pages import Cursor
 from models.tables.text_blocks import TextBlock
@@ -27,7 +27,9 @@ async def add_block(
     session: AsyncSession, block_id: str, name: str, texts: dict[str, str], *, by: str
 ) -> bool:
     """Keeps a text once; returns whether it is new. `texts` are by the code of the language."""
-    return await add_once(session, TextBlock, id=block_id, name=name, texts=texts, created_by=by)
+    return await add_once(
+        session, TextBlock, id=block_id, name=name, texts=merged({}, texts), created_by=by
+    )
 
 
 async def find_block(session: AsyncSession, block_id: str, *, lock: bool = False) -> TextBlock:
@@ -77,22 +79,25 @@ async def list_blocks(
     return BlockPage(rows[:limit], Cursor(last.created_at, last.id) if last else None)
 
 
-async def blocks_to_choose(session: AsyncSession) -> list[TextBlock]:
-    """Those in use by name, for a list to choose from."""
-    statement = select(TextBlock).where(TextBlock.archived_at.is_(None))
+async def blocks_to_choose(session: AsyncSession) -> list[tuple[str, str]]:
+    """Ids and names of those in use by name, for a list to choose from."""
+    statement = select(TextBlock.id, TextBlock.name).where(TextBlock.archived_at.is_(None))
     ordered = statement.order_by(TextBlock.name, TextBlock.id).limit(MOST_TO_CHOOSE_FROM)
-    return list(await session.scalars(ordered))
+    return [(row.id, row.name) for row in await session.execute(ordered)]
 
 
 async def change_block(
     session: AsyncSession, block_id: str, changes: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Changes `name`, `texts` or `archived`; returns what differed, before and after.
+    """Changes `name`, languages of `texts`, or `archived`; returns what differed before and after.
 
     Raises:
         NotFoundError: there is none of this id.
+        InvalidInputError: it would have no English text.
     """
     block = await find_block(session, block_id, lock=True)
+    if "texts" in changes:
+        changes = changes | {"texts": merged(block.texts, changes["texts"])}
     stood = {
         "name": block.name,
         "texts": block.texts,

@@ -18,7 +18,7 @@ class Photo(Base):
     digest: Mapped[str]
     """SHA-256 of its largest rendition, hex: where its renditions lie and are served."""
     width: Mapped[int]
-    """Of the upright photo in pixels."""
+    """Of its largest rendition in pixels."""
     height: Mapped[int]
     alt: Mapped[str]
     """What it shows, for whoever does not see it."""
@@ -32,5 +32,4 @@ class Photo(Base):
         CheckConstraint("alt <> ''", name="alt_written"),
         CheckConstraint("width > 0 AND height > 0", name="has_a_size"),
         Index(None, "added_at", "id"),
-        Index(None, "digest"),
     )

@@ -27,7 +27,7 @@ class TextBlock(Base):
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="named"),
-        CheckConstraint("texts ->> 'en' <> ''", name="written_in_english"),
+        CheckConstraint("coalesce(texts ->> 'en', '') <> ''", name="written_in_english"),
         Index(
             "ix_text_blocks_in_use",
             "created_at",

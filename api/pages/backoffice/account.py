@@ -12,10 +12,10 @@ from starlette.datastructures import UploadFile
 from api.identity.allowed import Allowed
 from api.identity.device import browser_of, system_of
 from api.identity.session import COOKIE, hash_of, idle_limit
-from api.pages.backoffice.frame import done, page
+from api.pages.backoffice.frame import Refusal, done, page
 from api.pages.reader import reader
 from api.pages.translation import gettext
-from api.resources import ApiResources
+from api.resources import ApiResources, Resources
 from api.staff.desk import Desk
 from api.staff.documents import Storage
 from api.staff.opening import PageAsking, PageReading
@@ -23,7 +23,7 @@ from api.staff.paging import LAST_PAGE, total_pages
 from api.staff.portraits import drop_portrait, keep_portrait
 from models.domain.access import Permission
 from models.domain.auditing import AuditAction
-from models.domain.errors import FileRefusedError, NotFoundError
+from models.domain.errors import DomainError, FileRefusedError, NotFoundError
 from models.domain.photos import MOST_BYTES
 from models.store import logins, sessions
 from models.store.sessions import LIFETIME
@@ -62,6 +62,16 @@ async def show_account(
     request: Request, desk: PageReading, resources: ApiResources, number: Number = 1
 ) -> HTMLResponse:
     """Who one is here, one's sessions, and one's logins by pages."""
+    return await _account(request, desk, resources, number)
+
+
+async def _account(
+    request: Request,
+    desk: Desk,
+    resources: Resources,
+    number: int = 1,
+    refusal: Refusal | None = None,
+) -> HTMLResponse:
     sub, here = desk.member.sub, hash_of(request.cookies.get(COOKIE, ""))
     async with desk.sessions() as session:
         open_now = await sessions.sessions_of(session, sub, idle_limit(resources.settings))
@@ -73,6 +83,7 @@ async def show_account(
         desk,
         "account.html",
         section="account",
+        refusal=refusal,
         portrait=me.portrait if me else None,
         is_staff=me is not None,
         open_now=[_session(row, here) for row in open_now],
@@ -108,12 +119,17 @@ async def end_one(session_id: str, desk: PageAsking) -> Response:
 
 
 @router.post("/portrait", dependencies=[Allowed(Permission.EDIT_BOOKINGS)])
-async def put_portrait(request: Request, desk: PageAsking, store: Storage) -> Response:
+async def put_portrait(
+    request: Request, desk: PageAsking, resources: ApiResources, store: Storage
+) -> Response:
     """Shows customers a photo of the person."""
     file = (await request.form()).get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise FileRefusedError(gettext("Choose a file first."))
-    await keep_portrait(desk, store, await file.read(MOST_BYTES + 1))
+    try:
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise FileRefusedError(gettext("Choose a file first."))
+        await keep_portrait(desk, store, await file.read(MOST_BYTES + 1))
+    except DomainError as error:
+        return await _account(request, desk, resources, refusal=Refusal.of(error))
     return done(ADDRESS, "portrait", "you")
 
 

@@ -4,11 +4,11 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import TypeAdapter, ValidationError
-from starlette.datastructures import FormData, UploadFile
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
 
 from api.identity.allowed import Allowed
-from api.pages.backoffice.frame import Refusal, Typed, done, page
+from api.pages.backoffice.frame import WRONG, Refusal, Typed, done, page
 from api.pages.translation import gettext
 from api.staff import photos as library
 from api.staff.cursors import Before
@@ -16,6 +16,7 @@ from api.staff.desk import Desk
 from api.staff.documents import Storage
 from api.staff.opening import PageAsking, PageReading
 from api.staff.paging import Search
+from api.staff.sentences import sentences
 from models.domain.access import Permission
 from models.domain.errors import DomainError, FileRefusedError, InvalidInputError
 from models.domain.photos import MOST_BYTES
@@ -28,9 +29,7 @@ router = APIRouter(
 ADDRESS: Final = "/backoffice/photos"
 EDITING: Final = [Allowed(Permission.EDIT_BOOKINGS)]
 PAGE_SIZE: Final = 24
-SAID: Final = library.PhotoWords._fields
-ALT: Final = TypeAdapter[str](library.Alt)
-WORDS: Final = TypeAdapter[str](library.Words)
+WORDS: Final = tuple(library.PhotoWords.model_fields)
 
 
 @router.get("")
@@ -50,18 +49,17 @@ async def keep(request: Request, desk: PageAsking, store: Storage) -> Response:
     """Adds a photo."""
     form = await request.form()
     file = form.get("file")
+    said = Typed({name: str(form.get(name) or "") for name in WORDS})
     try:
         if not isinstance(file, UploadFile) or not file.filename:
             raise FileRefusedError(gettext("Choose a file first."))
-        alt = ALT.validate_python(str(form.get("alt") or ""))
-        words = [WORDS.validate_python(str(form.get(name) or "")) for name in SAID[1:]]
-        content = await file.read(MOST_BYTES + 1)
-        await library.keep_photo(desk, store, content, library.PhotoWords(alt, *words))
-    except ValidationError:
-        error = InvalidInputError("Say what the photo shows, in at most 300 characters.")
-        return await _library(request, desk, refusal=Refusal.of(error), typed=form)
+        words = library.PhotoWords.model_validate(said)
+        await library.keep_photo(desk, store, await file.read(MOST_BYTES + 1), words)
+    except ValidationError as error:
+        refusal = Refusal.of(InvalidInputError(WRONG))
+        return await _library(request, desk, refusal=refusal, typed=said, errors=sentences(error))
     except DomainError as error:
-        return await _library(request, desk, refusal=Refusal.of(error), typed=form)
+        return await _library(request, desk, refusal=Refusal.of(error), typed=said)
     return done(ADDRESS, "photo_kept")
 
 
@@ -80,7 +78,8 @@ async def _library(
     *,
     archived: bool = False,
     refusal: Refusal | None = None,
-    typed: FormData | None = None,
+    typed: Typed | None = None,
+    errors: dict[str, str] | None = None,
 ) -> HTMLResponse:
     found = await library.list_photos(desk, search, before, PAGE_SIZE, archived=archived)
     return page(
@@ -89,7 +88,8 @@ async def _library(
         "photos.html",
         section="photos",
         refusal=refusal,
-        typed=Typed({name: str(typed.get(name) or "") for name in SAID} if typed else {}),
+        typed=typed or Typed(),
+        errors=Typed(errors or {}),
         found=found,
         search=search,
         archived=archived,

@@ -21,6 +21,7 @@ from models.tables.photos import Photo
 TAKES = ("show_photo", "drop_photo", "insert_text")
 """The buttons; `drop_photo:3` is of the third day, `drop_photo:0` of the cover."""
 CHOOSE_A_PHOTO = N_("Choose a photo first.")
+LONGEST_DAY = len("60")
 NO_SUCH_DAY = N_("Choose a day that is still there.")
 STOOD_IN = N_("There is no text in %(language)s: the English one was put in. Please translate it.")
 
@@ -40,7 +41,7 @@ async def library_for(session: AsyncSession, fields: QuoteFields) -> Library:
     photos = await photos_to_choose(session, shown)
     return Library(
         photos=[(one.id, photo_in_words(one)) for one in photos if one.archived_at is None],
-        texts=[(one.id, one.name) for one in await blocks_to_choose(session)],
+        texts=await blocks_to_choose(session),
         shown={one.id: one for one in photos if one.id in shown},
     )
 
@@ -99,6 +100,6 @@ def _day_at(fields: QuoteFields, where: str) -> int | None:
     """
     if where == "0":
         return None
-    if not where.isdecimal() or int(where) > len(fields.days):
+    if not where.isdecimal() or len(where) > LONGEST_DAY or int(where) > len(fields.days):
         raise InvalidInputError(NO_SUCH_DAY)
     return int(where) - 1

@@ -66,9 +66,8 @@ async def rewrite(text_block_id: str, request: Request, desk: PageAsking) -> Res
     """Lets a text say something else."""
     entered = await typed(request)
     try:
-        wanted = TextBlockChange.model_validate(
-            TextBlockIn.model_validate(_said(entered)).model_dump()
-        )
+        TextBlockIn.model_validate(_said(entered))
+        wanted = TextBlockChange.model_validate(_changed(entered))
     except ValidationError as error:
         return await _one(request, desk, text_block_id, entered, sentences(error))
     await change_block(desk, text_block_id, wanted)
@@ -85,6 +84,16 @@ async def put_away(text_block_id: str, request: Request, desk: PageAsking) -> Re
 
 def _said(entered: Typed) -> dict[str, Any]:
     return {"name": entered["name"], "texts": {code: entered[code] for code in LANGUAGES}}
+
+
+def _changed(entered: Typed) -> dict[str, Any]:
+    """The name and the languages that were written: what others wrote meanwhile stays."""
+    texts = {
+        code: entered[code]
+        for code in LANGUAGES
+        if entered[code].split() != entered[f"was_{code}"].split()
+    }
+    return {"name": entered["name"], "texts": texts}
 
 
 def _refusal(errors: dict[str, str] | None) -> Refusal | None:

@@ -4,7 +4,7 @@ import io
 
 import httpx2
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from api.staff import photo_files
 from models.domain.photos import (
@@ -15,6 +15,7 @@ from models.domain.photos import (
     SCREEN_BYTES,
     WIDTHS,
     rendition_key,
+    srcset,
 )
 from tests.support.desk import Office
 
@@ -89,6 +90,38 @@ def test_the_middle_is_printed_and_never_enlarged(
     assert Image.open(io.BytesIO(made.files[PRINT_NAME])).size == printed
 
 
+def test_a_very_tall_photo_is_kept_smaller() -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 17_000), "#0b5f5a").save(stream, "PNG")
+    made = photo_files.renditions_of(stream.getvalue())
+    assert made.height <= photo_files.LONGEST_SIDE
+
+
+def test_wider_colours_become_those_of_every_screen() -> None:
+    stream = io.BytesIO()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
+    for found in (profile, b"broken"):
+        Image.new("RGB", (30, 20), "#0b5f5a").save(stream, "JPEG", icc_profile=found)
+        made = photo_files.renditions_of(stream.getvalue())
+        shown = Image.open(io.BytesIO(made.files["480.webp"]))
+        assert "icc_profile" not in shown.info
+
+
+@pytest.mark.parametrize(
+    ("width", "widths"), [(300, ["300w"]), (700, ["480w", "700w"]), (960, ["480w", "960w"])]
+)
+def test_a_small_photo_has_each_width_once(width: int, widths: list[str]) -> None:
+    assert [one.split()[1] for one in srcset("ab", width).split(", ")] == widths
+
+
+async def test_an_unknown_photo_is_not_archived(office: Office) -> None:
+    async with office.browser("linh") as browser:
+        answer = await browser.post(f"{PHOTOS}/photo_nowhere/archive")
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+        bad = await browser.get(PHOTOS, params={"before": "never given out"})
+        assert (bad.status_code, bad.json()["code"]) == (422, "INVALID_INPUT")
+
+
 def test_what_is_full_of_detail_is_small_enough_for_paper_and_phones() -> None:
     stream = io.BytesIO()
     Image.effect_noise((1600, 1067), 60).convert("RGB").save(stream, "JPEG", quality=95)
@@ -152,7 +185,15 @@ async def test_words_are_found_in_text_place_and_credit(office: Office) -> None:
     async with office.browser("linh") as browser:
         await add(browser, encoded("PNG"), alt="A market", place="Hội An", credit="Lan 100%")
         await add(browser, encoded("PNG"), alt="A bay")
-        for words, found in (("MARKET", 1), ("hội", 1), ("100%", 1), ("%", 1), ("", 2), ("x", 0)):
+        for words, found in (
+            ("MARKET", 1),
+            ("hội market ", 1),
+            ("hội", 1),
+            ("100%", 1),
+            ("%", 1),
+            ("", 2),
+            ("x", 0),
+        ):
             answer = await browser.get(PHOTOS, params={"search": words})
             assert len(answer.json()["items"]) == found, words
 

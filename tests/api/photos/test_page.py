@@ -45,7 +45,7 @@ async def test_a_photo_is_added_and_then_archived(office: Office) -> None:
     ("content", "alt", "words"),
     [
         (None, "A bay", "Choose a file first."),
-        (encoded("PNG"), " ", "Say what the photo shows"),
+        (encoded("PNG"), " ", "Some fields need another look"),
         (b"no picture", "A bay", "JPEG, PNG or WebP"),
     ],
     ids=["no file", "no text", "no picture"],
@@ -59,6 +59,13 @@ async def test_what_is_wrong_is_said_and_nothing_is_kept(
         assert words in said(answer)
         assert fields_of(answer.text, PAGE)["place"] == "Hội An"
         assert "photo-grid" not in (await browser.get(PAGE)).text
+
+
+async def test_a_long_place_is_said_at_its_field(office: Office) -> None:
+    async with office.page("linh") as browser:
+        answer = await send(browser, encoded("PNG"), alt="A bay", place="x" * 121)
+    assert answer.status_code == 422
+    assert "120" in BeautifulSoup(answer.text, "html.parser").select("#place-error")[0].text
 
 
 async def test_the_library_is_searched_and_paged(office: Office) -> None:

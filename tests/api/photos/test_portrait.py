@@ -60,6 +60,7 @@ async def test_the_account_page_puts_it_there_and_takes_it_away(office: Office) 
         guard.pop("file")
         none = await browser.post(f"{ACCOUNT}/portrait", data=guard, files={"file": ("", b"")})
         assert (none.status_code, "Choose a file first." in none.text) == (422, True)
+        assert "Your photo for customers" in none.text
         put = await browser.post(
             f"{ACCOUNT}/portrait", data=guard, files={"file": ("me.jpg", jpeg())}
         )

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select, update
 
 from activities import speaking
+from api.staff.text_blocks import ChangedTexts, Texts
 from models.domain.text_blocks import LANGUAGES, LONGEST_TEXT, joined, text_in
 from models.tables.audit import AuditEvent
 from models.tables.crm import Customer
@@ -37,6 +38,7 @@ async def kept(office: Office, **changes: Any) -> str:
 
 def test_every_language_of_customers_can_be_written() -> None:
     assert set(LANGUAGES) == set(speaking.LANGUAGES)
+    assert Texts.model_fields.keys() == ChangedTexts.model_fields.keys() == set(LANGUAGES)
 
 
 def test_english_stands_in_for_what_is_not_written() -> None:
@@ -112,6 +114,41 @@ async def test_a_text_is_changed_archived_and_put_back(office: Office) -> None:
             {"name": "Hello", "archived": True},
             {"archived": False},
         ]
+
+
+@pytest.mark.parametrize("texts", [None, {"en": None}, {"en": ""}, {"it": "Ciao"}, "Hello"])
+async def test_a_change_that_leaves_no_text_is_refused(office: Office, texts: Any) -> None:
+    path = f"/{await kept(office)}"
+    status, answer = await asked(office, "PATCH", path, json={"texts": texts})
+    assert (status, answer["code"]) == (422, "INVALID_INPUT")
+    assert (await asked(office, "GET", path))[1]["texts"]["en"] == "Welcome."
+
+
+async def test_languages_that_are_not_named_stay(office: Office) -> None:
+    path = f"/{await kept(office)}"
+    _, changed = await asked(office, "PATCH", path, json={"texts": {"fr": "Bienvenue."}})
+    assert changed["texts"] | {"es": "", "vi": ""} == {
+        "en": "Welcome.",
+        "de": "Willkommen.",
+        "fr": "Bienvenue.",
+        "es": "",
+        "vi": "",
+    }
+    _, gone = await asked(office, "PATCH", path, json={"texts": {"de": ""}})
+    assert gone["texts"]["de"] == ""
+    assert gone["texts"]["fr"] == "Bienvenue."
+
+
+async def test_two_who_write_different_languages_keep_both(office: Office) -> None:
+    block_id = await kept(office)
+    async with office.page("linh") as browser:
+        form = fields_of((await browser.get(f"{PAGE}/{block_id}")).text, block_id)
+        await asked(office, "PATCH", f"/{block_id}", json={"texts": {"fr": "Bienvenue."}})
+        await browser.post(f"{PAGE}/{block_id}", data=form | {"de": "Herzlich willkommen."})
+        await browser.post(f"{PAGE}/{block_id}", data=form | {"de": "Herzlich willkommen."})
+    _, found = await asked(office, "GET", f"/{block_id}")
+    assert found["texts"]["fr"] == "Bienvenue."
+    assert found["texts"]["de"] == "Herzlich willkommen."
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
