@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 from temporalio.exceptions import ApplicationError
 
 from activities.document_subjects import DRAWINGS
@@ -22,12 +23,16 @@ from activities.providers.chromium import Chromium, find_chromium, with_fixed_da
 from activities.providers.ports import PageFrame, PermanentProviderError
 from activities.providers.storage import DirectoryStore
 from models.database import Sessions
+from models.domain.photos import PRINT_NAME, rendition_key
 from models.domain.terms import refund_steps, terms_version
 from models.messages.ids import BookingId
 from models.messages.messaging import DocumentKind, DocumentRendered, RenderDocument
 from models.store.message_facts import about_booking
+from models.store.quote_copies import copy_of
+from models.store.quote_drafts import create_draft, find_version
 from models.tables.integration import Document
-from models.tables.quote import QuoteVersion
+from models.tables.quote import QuoteDay, QuoteVersion
+from tests.support.fixed_quotes import TEN_DAYS, stored_photos
 from tests.support.trip import TOTAL, Trip, a_quote, an_accepted_trip
 
 FRAME = PageFrame("A title", "ATP-1", datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC))
@@ -184,6 +189,36 @@ async def test_the_same_page_gives_the_same_bytes(chromium: Chromium) -> None:
         "<table><thead><tr><th>Day<tbody><tr><td>1</table><svg><rect width=9 height=9 /></svg>"
     )
     assert await chromium.render(html, FRAME) == await chromium.render(html, FRAME)
+
+
+async def test_a_photo_that_is_lost_is_left_out_and_told(
+    sessions: Sessions,
+    documents: Documents,
+    store: DirectoryStore,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    there, lost = "ab" * 32, "cd" * 32
+    shown = {"id": "", "width": 1000, "height": 667, "credit": ""}
+    photos = stored_photos(replace(TEN_DAYS, pictured=("sea",)))
+    (content,) = (one for key, one in photos.items() if key.endswith(PRINT_NAME))
+    await store.write(rendition_key(there, PRINT_NAME), content)
+    async with sessions.begin() as session:
+        trip = await a_quote(session)
+        draft = copy_of(await find_version(session, trip.booking.id, trip.quote.id))
+        later = await create_draft(session, trip.booking.id, draft, "staff")
+        later.cover = {**shown, "digest": there, "alt": "There"}
+        await session.execute(
+            update(QuoteDay)
+            .where(QuoteDay.quote_version_id == later.id, QuoteDay.day == 1)
+            .values(photo={**shown, "digest": lost, "alt": "Lost"})
+        )
+        later.status, later.sent_at = "SENT", datetime.now(UTC)
+        trip.quote = later
+    made = await documents.render_document(request_for(DocumentKind.QUOTE, trip))
+    content, _ = await file_of(sessions, store, made)
+    pdf = PdfReader(BytesIO(content))
+    assert sum(len(page.images) for page in pdf.pages) == 1
+    assert "photo is not in the store" in caplog.text
 
 
 async def test_the_same_quote_gives_the_same_bytes_with_bookmarks_and_its_own_fonts(
