@@ -210,7 +210,8 @@ async def test_a_version_followed_outlives_a_fresh_run(play: Play) -> None:
 
 
 async def test_a_paid_trip_that_nobody_confirms_becomes_a_managers_task(play: Play) -> None:
-    async with play(suppliers=1, departs_in_days=60) as played:
+    early = replace(FAST, unconfirmed_days_before=80)
+    async with play(early, suppliers=1, departs_in_days=100) as played:
         await played.sends_quote()
         await played.accepts()
         await played.is_paid(1, 30_000)
